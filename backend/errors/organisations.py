@@ -49,6 +49,12 @@ class OrganisationBlacklisted(Refusal):
     status, code = 403, "organisation_blacklisted"
 
 
+class OrganisationListed(Refusal):
+    """A list says what an organisation was called, and its city says who watches it: operators alone change them."""
+
+    status, code = 409, "organisation_listed"
+
+
 class RegulatorNotFound(NotFound):
     """No open account of the role `regulator`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from backend.domain.catalogue.factors import city_name
 from backend.errors import NotFound
 from backend.messages.disclosure.releases import KINDS, DisclosureBrief
 from backend.messages.shape import Page as Listed
@@ -86,7 +87,9 @@ async def disclosure_page(call: Call) -> Reply:
 @while_away
 async def stats_page(call: Call) -> Reply:
     """The platform in figures against its targets; needs no script."""
-    return rendered(call, "site/stats.html", {"view": await call.components.statistics.show()})
+    view, known = await call.components.statistics.show(), call.components.catalogue.cities
+    cities = [city_name(known, city, page_language(call)) for city in view.cities]
+    return rendered(call, "site/stats.html", {"view": view, "cities": cities})
 
 
 async def staff_disclosures_page(call: Call) -> Reply:

@@ -191,7 +191,15 @@ ENDPOINTS = in_section(
         body=EventChangeRequest,
         answers={200: EventView},
         refusals=(
-            *(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit, *YEAR_REFUSALS),
+            *(
+                EventNotFound,
+                EventFrozen,
+                EventFiled,
+                *CITY_REFUSALS,
+                AgencyForeign,
+                TemplateUnfit,
+                *YEAR_REFUSALS,
+            ),
         ),
     ),
     Endpoint(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.auth import Role
-from backend.errors import EventNotFound
+from backend.errors import EventClosed, EventNotFound
 from backend.errors.organisations import (
     EventHostStays,
     EventOrganisationMissing,
@@ -71,6 +71,7 @@ ENDPOINTS = in_section(
             OrganisationNotFound,
             OrganisationNotActive,
             OrganisationBlacklisted,
+            EventClosed,
             EventOrganisationMissing,
             EventOrganisationTaken,
         ),
@@ -106,6 +107,7 @@ ENDPOINTS = in_section(
             OrganisationDutyMissing,
             OrganisationNotActive,
             OrganisationBlacklisted,
+            EventClosed,
             EventOrganisationNotFound,
         ),
     ),

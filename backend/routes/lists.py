@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from backend.auth import Role
-from backend.errors.organisations import OrganisationDutyMissing, OrganisationNotFound
+from backend.errors.organisations import (
+    OrganisationBlacklisted,
+    OrganisationDutyMissing,
+    OrganisationNotFound,
+)
 from backend.errors.supervision import lists as e
 from backend.errors.supervision.freezes import OutsideRemit, SamePerson
 from backend.messages.shape import Page
@@ -16,11 +20,13 @@ from backend.services.supervision import cases, hearings, list_views, lists
 REGULATOR: tuple[Role, ...] = ("regulator",)
 MEMBERS: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator", "verifier")
 """Roles of accounts that may be members of an organisation; which one, the service asks."""
+OF_ORGANISATION = (Query("organisation", {"type": "string", "maxLength": 40}, "an organisation's code"),)
 CASE_STATES = ("open", "dismissed", "entered")
 
 
 async def list_entries(call: Call) -> Page[m.ListEntryView]:
-    return await list_views.list_public(call.params["name"], call.limit, call.cursor_id, call.now)
+    name, organisation = call.params["name"], call.query("organisation")
+    return await list_views.list_public(name, call.limit, call.cursor_id, call.now, organisation=organisation)
 
 
 async def show_entry(call: Call) -> m.ListEntryView:
@@ -100,7 +106,11 @@ async def list_cases(call: Call) -> Page[m.ListCaseItem]:
 
 async def dismiss(call: Call) -> m.ListCaseItem:
     return await cases.dismiss_case(
-        call.components.database, call.principal, call.params["id"], call.body.reason
+        call.components.database,
+        call.principal,
+        call.params["id"],
+        call.body.reason,
+        is_demo=call.components.settings.is_demo,
     )
 
 
@@ -112,7 +122,7 @@ ENDPOINTS = in_section(
         summary="What is and was on the green, black or negative list, newest first, with reason and evidence",
         answers={200: Page[m.ListEntryView]},
         refusals=(e.ListNotFound,),
-        query=PAGING,
+        query=(*OF_ORGANISATION, *PAGING),
     ),
     Endpoint(
         "GET /v1/list-entries/{id}",
@@ -138,6 +148,7 @@ ENDPOINTS = in_section(
             e.ListNotFound,
             OrganisationNotFound,
             e.OrganisationOfOwn,
+            OutsideRemit,
             e.NegativeRuleUnknown,
             e.ListEntryRepeated,
             e.ListCaseNotFound,
@@ -159,6 +170,7 @@ ENDPOINTS = in_section(
             SamePerson,
             e.OrganisationOfOwn,
             OutsideRemit,
+            OrganisationBlacklisted,
         ),
     ),
     Endpoint(
@@ -168,7 +180,14 @@ ENDPOINTS = in_section(
         summary="Propose that an entry is removed; called by another person, remove it",
         body=m.RemovalRequest,
         answers={200: m.ListEntryItem},
-        refusals=(e.ListEntryNotFound, e.ListEntryNotInForce, SamePerson, e.OrganisationOfOwn, OutsideRemit),
+        refusals=(
+            e.ListEntryNotFound,
+            e.ListEntryNotInForce,
+            SamePerson,
+            OrganisationNotFound,
+            e.OrganisationOfOwn,
+            OutsideRemit,
+        ),
     ),
     Endpoint(
         "POST /v1/list-entries/{id}/statements",
@@ -237,6 +256,12 @@ ENDPOINTS = in_section(
         summary="Dismiss a case with a reason; the same facts raise it no more",
         body=m.CaseDismissal,
         answers={200: m.ListCaseItem},
-        refusals=(e.ListCaseNotFound, e.ListCaseDecided),
+        refusals=(
+            e.ListCaseNotFound,
+            e.ListCaseDecided,
+            OrganisationNotFound,
+            e.OrganisationOfOwn,
+            OutsideRemit,
+        ),
     ),
 )

@@ -16,6 +16,7 @@ from backend.errors.organisations import (
     OrganisationCodeStands,
     OrganisationDutyMissing,
     OrganisationLimit,
+    OrganisationListed,
     OrganisationNotFound,
     OrganisationOwnApplication,
     OrganisationReceiptUnknown,
@@ -76,7 +77,9 @@ async def list_for_staff(call: Call) -> Page[OrganisationItem]:
         "waits": call.one_of("waits", WAITS),
     }
     query = call.text("query", QUERY_CHARS_MAX)
-    return await review.list_organisations(call.principal, query, wanted, call.limit, call.cursor_id)
+    return await review.list_organisations(
+        call.components.database, call.principal, query, wanted, call.limit, call.cursor_id
+    )
 
 
 async def review_application(call: Call) -> OrganisationItem:
@@ -92,7 +95,14 @@ async def review_application(call: Call) -> OrganisationItem:
 
 
 async def move(call: Call) -> OrganisationItem:
-    return await review.move(call.components.database, call.principal, call.params["code"], call.body)
+    components = call.components
+    return await review.move(
+        components.database,
+        call.principal,
+        call.params["code"],
+        call.body,
+        is_demo=components.settings.is_demo,
+    )
 
 
 async def review_code(call: Call) -> OrganisationItem:
@@ -217,7 +227,7 @@ ENDPOINTS = in_section(
         summary="Suspend an organisation, let it resume, or close it for good",
         body=m_organisations.OrganisationStateRequest,
         answers={200: OrganisationItem},
-        refusals=(OrganisationNotFound, OrganisationReviewed),
+        refusals=(OrganisationNotFound, OrganisationReviewed, OrganisationOwnApplication),
     ),
     Endpoint(
         "POST /v1/organisations/{code}/changes",
@@ -227,7 +237,7 @@ ENDPOINTS = in_section(
         summary="Change what an organisation is called and where it is; If-Match says which revision was seen",
         body=m_organisations.OrganisationChangeRequest,
         answers={200: OrganisationView},
-        refusals=(*OF_A_MEMBER, OrganisationReviewed, RoleForbidden, *CITY_REFUSALS),
+        refusals=(*OF_A_MEMBER, OrganisationReviewed, RoleForbidden, OrganisationListed, *CITY_REFUSALS),
     ),
     Endpoint(
         "POST /v1/organisations/{code}/code",

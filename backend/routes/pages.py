@@ -171,7 +171,10 @@ async def minors_page(call: Call) -> Reply:
 
 
 async def supervision_page(call: Call) -> Reply:
-    return _shell(call, "staff/supervision.html")
+    cities = call.components.catalogue.cities
+    return _shell(
+        call, "staff/supervision.html", lambda language: {"cities": _listed_cities(cities, language)}
+    )
 
 
 async def credits_page(call: Call) -> Reply:

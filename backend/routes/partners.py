@@ -12,7 +12,7 @@ from backend.errors.actions.reduction_claims import (
     PartnerItemNotFound,
 )
 from backend.errors.minors import AgeNeeded, GuardianNeeded
-from backend.errors.organisations import OrganisationNotActive, OrganisationNotFound
+from backend.errors.organisations import OrganisationBlacklisted, OrganisationNotActive, OrganisationNotFound
 from backend.errors.partners import (
     BindingCodeInvalid,
     BindingRepeated,
@@ -226,7 +226,13 @@ ENDPOINTS = in_section(
         summary="Enter a partner",
         body=PartnerRequest,
         answers={201: PartnerView},
-        refusals=(PartnerCodeTaken, PartnerMethodUnknown, OrganisationNotFound, OrganisationNotActive),
+        refusals=(
+            PartnerCodeTaken,
+            PartnerMethodUnknown,
+            OrganisationNotFound,
+            OrganisationNotActive,
+            OrganisationBlacklisted,
+        ),
     ),
     Endpoint(
         "POST /v1/partners/{code}/changes",

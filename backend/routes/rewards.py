@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend.errors import IdempotencyKeyReused, NotSignedIn
 from backend.errors.account.points import PointsInsufficient
-from backend.errors.organisations import OrganisationNotActive, OrganisationNotFound
+from backend.errors.organisations import OrganisationBlacklisted, OrganisationNotActive, OrganisationNotFound
 from backend.errors.rewards import (
     CodesFileBroken,
     CodesFileUnreadable,
@@ -392,7 +392,7 @@ ENDPOINTS = in_section(
         summary="Enter a merchant",
         body=MerchantRequest,
         answers={201: MerchantView},
-        refusals=(MerchantCodeTaken, OrganisationNotFound, OrganisationNotActive),
+        refusals=(MerchantCodeTaken, OrganisationNotFound, OrganisationNotActive, OrganisationBlacklisted),
     ),
     Endpoint(
         "GET /v1/merchants",

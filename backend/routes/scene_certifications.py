@@ -13,7 +13,12 @@ from backend.errors.actions.certifications import (
     ScoreTooLow,
 )
 from backend.errors.actions.evidence import SceneNotFound
-from backend.errors.organisations import OrganisationDutyMissing, OrganisationNotActive, OrganisationNotFound
+from backend.errors.organisations import (
+    OrganisationBlacklisted,
+    OrganisationDutyMissing,
+    OrganisationNotActive,
+    OrganisationNotFound,
+)
 from backend.messages.actions.certifications import (
     CertificationDecision,
     CertificationRequest,
@@ -97,7 +102,8 @@ ENDPOINTS = in_section(
         body=CertificationRequest,
         answers={201: CertificationView},
         refusals=(
-            *(SceneNotFound, *THEIRS, OrganisationNotActive, CriteriaMismatch, ScoreTooLow),
+            *(SceneNotFound, *THEIRS, OrganisationNotActive, OrganisationBlacklisted),
+            *(CriteriaMismatch, ScoreTooLow),
             *(CertifierOwnScene, CertifierUnlicensed, CertificationOverlaps),
         ),
     ),
@@ -110,7 +116,7 @@ ENDPOINTS = in_section(
         answers={200: CertificationView},
         refusals=(
             *(CertificationNotFound, CertificationOwn, CertificationDecided),
-            *(OrganisationNotActive, CertifierUnlicensed, CertificationOverlaps),
+            *(OrganisationNotActive, OrganisationBlacklisted, CertifierUnlicensed, CertificationOverlaps),
         ),
     ),
     Endpoint(

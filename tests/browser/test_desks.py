@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo
-from tests.browser.test_pages import LAPTOP, PHONE, open_page
+from tests.browser.test_pages import LAPTOP, PHONE, open_page, refusals_only
 from tests.browser.test_staff_accounts import sign_in
 
 
@@ -66,6 +66,31 @@ async def test_a_desk_is_searched_and_a_row_changed_on_a_phone(demo: Demo, brows
     width = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert width <= 0
     assert troubles == []
+    await page.context.close()
+
+
+async def test_a_row_that_a_colleague_changed_meanwhile_is_shown_anew_and_the_form_stays(
+    demo: Demo, browser: Browser
+) -> None:
+    page, troubles = await at_desk(demo, browser, "causes", LAPTOP)
+    desks = [page, await page.context.new_page()]
+    await desks[1].goto(f"{demo.base}/staff/causes")
+    await sign_in(desks[1], "operator", "demo")
+    for desk in desks:
+        await desk.locator("[data-row] summary").first.click()
+    for desk, name in zip(desks, ("First trees", "Second trees"), strict=True):
+        row = desk.locator("[data-row]").first
+        await row.locator('[name="name.en"]').fill(name)
+        await row.locator('form:visible [name="reason"]').fill("a better name")
+        await row.get_by_role("button", name="Save the changes").click()
+        if desk is page:
+            await expect(row.locator("h2")).to_have_text(name)
+    await expect(row.locator(".field-error")).to_contain_text("Nothing of yours was saved")
+    await expect(row.locator("h2")).to_have_text("First trees")
+    assert await row.locator('[name="name.en"]').input_value() == "Second trees"
+    await row.get_by_role("button", name="Save the changes").click()
+    await expect(row.locator("h2")).to_have_text("Second trees")
+    assert refusals_only(troubles) == []
     await page.context.close()
 
 

@@ -46,6 +46,8 @@ async def test_an_entry_is_proposed_confirmed_shown_and_removed(demo: Demo, brow
     await expect(card).to_have_attribute("data-state", "published")
     await page.goto(f"{demo.base}/lists?list=green")
     await expect(page.locator("[data-entry]", has_text=code)).to_contain_text("三次活动按时核销")
+    await page.click("[data-entry] h2 a")
+    await expect(page.locator('[data-list="green"]')).to_contain_text("三次活动按时核销")
     await page.goto(f"{demo.base}/staff/lists")
     await card.locator("textarea").fill("期满前移出")
     await card.locator('[data-act="lists.removal.propose"]').click()

@@ -63,6 +63,10 @@ LOADED = [
         "/search?query=zzzz",
         "/registers/verifiers",
     ),
+    *("/organisations", "/organisations/91999999MADEMA0016", "/organisations/91999999MADEMA0016/credit"),
+    *("/register", "/staff/organisation", "/staff/organisations", "/staff/invitation", "/staff/supervision"),
+    *("/criteria", "/criteria/organisations/2026-1", "/platform"),
+    *("/staff/desk", "/staff/partners", "/staff/jobs", "/staff/actions", "/staff/projects"),
     *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings", "/staff/certifications"),
 ]
 LOADS = [
@@ -81,6 +85,10 @@ OPENED_ELSEWHERE = {
     "/signed-in": "test_signed_in.py",
     "/disclosures/{number}": "test_disclosures.py",
     "/disclosures.atom": "tests/routes/disclosure/test_pages.py",
+    **dict.fromkeys(
+        ("/staff/scenes", "/staff/rewards", "/staff/merchants", "/staff/causes"), "test_desks.py"
+    ),
+    "/complaints/{number}": "tests/routes/complaints/test_public_complaints.py",
     "/scenes/{code}": "tests/routes/actions/test_certifications.py",
 }
 SECTIONS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")

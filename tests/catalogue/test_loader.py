@@ -38,7 +38,8 @@ FILES = (
 def copy(tmp_path: Path) -> Path:
     for name in FILES:
         shutil.copy(DIRECTORY / name, tmp_path / name)
-    shutil.copytree(DIRECTORY / "policies", tmp_path / "policies")
+    for name in ("policies", "criteria"):
+        shutil.copytree(DIRECTORY / name, tmp_path / name)
     return tmp_path
 
 

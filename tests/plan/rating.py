@@ -5,16 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from backend.domain.days import day_of
-from backend.models import Event, Organisation
+from backend.models import Attendance, Citizen, Event, Organisation
+from backend.models.keys import uuid7
 from backend.services.evaluation.scores import compute_scores
 from tests.routes.organisations.organising import hosts_event
 from tests.service import Json, Service
 
 
 async def ended_event(
-    service: Service, host: Organisation, slug: str, *, days_ago: int, evaluation: Json | None = None
+    service: Service,
+    host: Organisation,
+    slug: str,
+    *,
+    days_ago: int,
+    evaluation: Json | None = None,
+    is_held: bool = True,
 ) -> Event:
-    """An event of an organisation that ended so many days ago."""
+    """An event of an organisation that ended so many days ago, with somebody who came where it was held."""
     await service.event(slug)
     event = await Event.get(slug=slug)
     event.ends_at = datetime.now(UTC) - timedelta(days=days_ago)
@@ -22,6 +29,17 @@ async def ended_event(
     event.evaluation = evaluation
     await event.save(update_fields=["starts_at", "ends_at", "evaluation"])
     await hosts_event(host, slug)
+    if is_held:
+        citizen = await Citizen.create(id=uuid7())
+        await Attendance.create(
+            id=uuid7(),
+            event_id=event.id,
+            citizen_id=citizen.id,
+            footprint_digest=bytes(32),
+            offset_status="none",
+            points=0,
+            joined_at=event.starts_at,
+        )
     return event
 
 

@@ -12,6 +12,7 @@ from backend.domain.evaluation.criteria import CriteriaSet, Criterion
 CENT = Decimal("0.01")
 FACTS = (
     "events_ended",
+    "events_held",
     "events_due",
     "events_retired_late",
     "events_verified",
@@ -70,11 +71,15 @@ def corrected(
 
 
 def correction_max(criterion: Criterion, facts: Mapping[str, int]) -> int:
-    """By how much a criterion's fact can be corrected in the organisation's favour at most."""
+    """By how much a criterion's fact can be corrected in the organisation's favour at most.
+
+    What an organisation has or has not, like a licence, is entered where it stands and not by an objection: corrected,
+    it would be had for good.
+    """
     counted = facts[criterion.fact]
     if criterion.rule == "deduct":
         return counted
-    return max(0, (facts[criterion.of] if criterion.of is not None else 1) - counted)
+    return 0 if criterion.of is None else max(0, facts[criterion.of] - counted)
 
 
 def _point(criterion: Criterion, facts: Mapping[str, int]) -> Point:

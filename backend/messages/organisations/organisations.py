@@ -231,6 +231,10 @@ class OrganisationItem(Answer):
     wanted_username: str | None
     wanted_code: str | None
     reviewed_at: Instant | None
+    listed_namesakes: Annotated[
+        list[str],
+        Meta(description="codes of other organisations of this name that are on the black list today"),
+    ]
 
 
 class EventOrganisationView(Answer):

@@ -34,7 +34,7 @@ from backend.messages.actions.certifications import (
 )
 from backend.messages.organisations.organisations import OrganisationDuty
 from backend.messages.shape import Bilingual, Page, view_of
-from backend.models import Organisation, OrganisationLicence, OrganisationMember, Scene, SceneCertification
+from backend.models import Organisation, OrganisationLicence, Scene, SceneCertification
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import (
@@ -44,6 +44,8 @@ from backend.services.organisations.organisations import (
     is_valid_on,
     organisation_brief,
 )
+from backend.services.organisations.persons import is_another_person, is_outsider
+from backend.services.organisations.standing import check_not_blacklisted
 from backend.storage.database import Database, constraint_of
 
 CERTIFIES: tuple[OrganisationDuty, ...] = ("owner", "editor")
@@ -74,7 +76,8 @@ async def propose(
 ) -> CertificationView:
     """An assessment of a scene, by a member of its certifier or an operator.
 
-    Raises SceneNotFound, OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive, InvalidBody,
+    Raises SceneNotFound, OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted,
+    InvalidBody,
     CriteriaMismatch, ScoreTooLow, CertifierOwnScene, CertifierUnlicensed, CertificationOverlaps.
     """
     certifier = await find_organisation(request.organisation)
@@ -92,6 +95,7 @@ async def propose(
                 raise SceneNotFound
             if scene.organisation_id == certifier.id:
                 raise CertifierOwnScene
+            await check_not_blacklisted(database, [certifier.id])
             await _check_licence(certifier, request.valid_from, request.valid_to)
             await _check_free(scene.id, request.valid_from, request.valid_to)
             made = await SceneCertification.create(
@@ -118,20 +122,20 @@ async def decide(
 ) -> CertificationView:
     """An operator confirms or rejects an assessment that neither they nor their organisation made.
 
-    Raises CertificationNotFound, CertificationOwn, CertificationDecided, CertifierUnlicensed, CertificationOverlaps.
+    Raises CertificationNotFound, CertificationOwn, CertificationDecided, OrganisationNotActive,
+    OrganisationBlacklisted, CertifierUnlicensed, CertificationOverlaps.
     """
     async with database.transaction():
         row = await _locked(id_text)
         if row.decision:
             raise CertificationDecided
-        is_member = await OrganisationMember.exists(
-            organisation_id=row.organisation_id, staff_id=staff.id, removed_at=None
-        )
-        if not is_demo and (row.proposed_by == staff.id or is_member):
+        is_second = await is_another_person(staff.id, [row.proposed_by])
+        if not is_demo and not (is_second and await is_outsider(staff.id, row.organisation_id)):
             raise CertificationOwn
         if request.decision == "confirmed":
             certifier = await Organisation.get(id=row.organisation_id)
             check_active(certifier)
+            await check_not_blacklisted(database, [certifier.id])
             await _check_licence(certifier, row.valid_from, row.valid_to)
             await _check_free(row.scene_id, row.valid_from, row.valid_to)
         row.decision, row.decided_by, row.decided_at = request.decision, staff.id, datetime.now(UTC)

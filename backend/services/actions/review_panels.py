@@ -18,6 +18,7 @@ from backend.messages.actions.reviews import OpinionView, ReviewView
 from backend.messages.shape import view_of
 from backend.models import CityMember, Event, EventMember, Review, ReviewOpinion
 from backend.services.identity.own_citizens import citizens_of
+from backend.services.organisations.persons import is_another_person
 
 SETTLING = "operator"
 
@@ -94,7 +95,7 @@ async def check_may_speak(
     """Raises ReviewOfOwn, ReviewOpinionGiven, ReviewDisputed."""
     if (await interests_of(staff, [review])).include(review):
         raise ReviewOfOwn
-    if any(each.staff_id == staff.id for each in opinions):
+    if not await is_another_person(staff.id, (each.staff_id for each in opinions)):
         raise ReviewOpinionGiven
     if panel.is_disputed and staff.role != SETTLING:
         raise ReviewDisputed

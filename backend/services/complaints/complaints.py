@@ -35,13 +35,14 @@ from backend.messages.complaints import (
     ReportRequest,
 )
 from backend.messages.shape import Page, view_of
-from backend.models import Citizen, Complaint, OrganisationMember, ReviewOpinion
+from backend.models import Citizen, Complaint, ReviewOpinion
 from backend.models.keys import read_id, uuid7
 from backend.services.identity.erased import refuse_erased
 from backend.services.identity.own_citizens import citizens_of
 from backend.services.identity.staff_accounts import record
 from backend.services.minors.ages import forget_age
 from backend.services.notifications.notices import create_notice
+from backend.services.organisations.persons import is_outsider
 from backend.storage.database import Database
 from backend.storage.redis import Redis
 from backend.storage.redis_failures import FailureCounts
@@ -247,9 +248,7 @@ async def _may_answer(staff: Principal, complaint: Complaint) -> bool:
     """Whether somebody had no part in what a complaint is about, and is not the citizen whose complaint it is."""
     if complaint.decided_by == staff.id:
         return False
-    if complaint.organisation_id is not None and await OrganisationMember.exists(
-        organisation_id=complaint.organisation_id, staff_id=staff.id, removed_at=None
-    ):
+    if complaint.organisation_id is not None and not await is_outsider(staff.id, complaint.organisation_id):
         return False
     if complaint.citizen_id is None:
         return True

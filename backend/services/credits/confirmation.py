@@ -23,6 +23,7 @@ from backend.services.credits.details import (
 )
 from backend.services.credits.register import view_for_staff
 from backend.services.identity.staff_accounts import record, usernames
+from backend.services.organisations.persons import is_another_person
 from backend.storage.database import Database
 from backend.storage.statements import lock
 
@@ -48,7 +49,7 @@ async def decide_batch(
                 if is_confirmed and batch.confirmed_by == staff.id:
                     return await view_for_staff(batch, rules)
                 raise NothingToConfirm(state=batch.status)
-            if staff.id in tellers:
+            if not await is_another_person(staff.id, tellers):
                 raise OwnEntry
             if request.revision not in (None, batch.revision):
                 raise BatchChanged

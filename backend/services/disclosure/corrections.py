@@ -35,6 +35,7 @@ from backend.services.disclosure.organisation_releases import corrected_organisa
 from backend.services.disclosure.period_releases import period_draft
 from backend.services.disclosure.releases import Published, find_release
 from backend.services.identity.staff_accounts import record, usernames
+from backend.services.organisations.persons import is_another_person
 from backend.storage.database import Database
 
 
@@ -106,7 +107,7 @@ async def decide_correction(
     Raises CorrectionNotFound, CorrectionDecided, OwnCorrection.
     """
     proposal = await _find(id_text)
-    _check_decision(proposal, staff, is_demo=is_demo)
+    await _check_decision(proposal, staff, is_demo=is_demo)
     found = await find_release(database, proposal.number)
     draft = None
     if request.decision == "confirmed":
@@ -114,7 +115,7 @@ async def decide_correction(
         draft = await _corrected(database, catalogue, found, proposal, now)
     async with database.transaction():
         proposal = await DisclosureCorrection.filter(id=proposal.id).select_for_update().get()
-        _check_decision(proposal, staff, is_demo=is_demo)
+        await _check_decision(proposal, staff, is_demo=is_demo)
         if draft is not None:
             proposal.published = await publish(
                 database,
@@ -144,10 +145,10 @@ async def _find(id_text: str) -> DisclosureCorrection:
     return found
 
 
-def _check_decision(proposal: DisclosureCorrection, staff: Principal, *, is_demo: bool) -> None:
+async def _check_decision(proposal: DisclosureCorrection, staff: Principal, *, is_demo: bool) -> None:
     if proposal.decision:
         raise CorrectionDecided
-    if proposal.proposed_by == staff.id and not is_demo:
+    if not is_demo and not await is_another_person(staff.id, [proposal.proposed_by]):
         raise OwnCorrection
 
 

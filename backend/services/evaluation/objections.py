@@ -22,18 +22,19 @@ from backend.errors.evaluation import (
 )
 from backend.messages.evaluation.scores import CreditObjectionView, ObjectionAnswer, ObjectionFiling
 from backend.messages.shape import Bilingual, Page, view_of
-from backend.models import CreditObjection, CreditScore, Organisation, OrganisationMember
+from backend.models import CreditObjection, CreditScore, Organisation
 from backend.models.keys import read_id
-from backend.services.evaluation.scores import SET, compute_scores
+from backend.services.evaluation.scores import SET, compute_scores, gather_facts
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import (
     check_organisation_duty,
     lock_organisation,
     organisations_of,
 )
+from backend.services.organisations.persons import is_another_person, is_outsider
 from backend.services.organisations.remits import organisations_within, remits_of
-from backend.services.supervision.second_person import is_another_person
 from backend.storage.database import Database
+from backend.storage.statements import lock
 
 TERM_DAYS = 30
 """Days after a score was computed in which a member may object to it."""
@@ -116,9 +117,12 @@ async def decide_objection(
     """
     found_id = read_id(id_text, CreditObjectionNotFound)
     async with database.transaction():
-        objection = await CreditObjection.filter(id=found_id).select_for_update().get_or_none()
-        if objection is None:
+        known = await CreditObjection.get_or_none(id=found_id)
+        if known is None:
             raise CreditObjectionNotFound
+        # One after another: the second of two decisions counts on what the first has corrected.
+        await lock("lock_organisation_alone", known.organisation_id)
+        objection = await CreditObjection.filter(id=found_id).select_for_update().get()
         if objection.decision:
             raise CreditObjectionDecided
         await _check_second_person(staff, objection, is_demo=is_demo)
@@ -126,7 +130,9 @@ async def decide_objection(
         wanted, is_upheld = request.corrected, request.decision == "upheld"
         criteria = catalogue.criteria[SET, score.criteria_version]
         criterion = next(each for each in criteria.criterion if each.id == objection.criterion)
-        most = correction_max(criterion, score.facts)
+        # As they are now: two objections to one fact in two scores correct it once.
+        facts = await gather_facts(database, criteria, [objection.organisation_id], day_of(now))
+        most = correction_max(criterion, facts[objection.organisation_id])
         if is_upheld != (wanted > 0) or wanted > most:
             raise CreditCorrectionTooLarge(items_max=most)
         objection.decision, objection.corrected = request.decision, wanted
@@ -150,9 +156,8 @@ async def decide_objection(
 async def _check_second_person(staff: Principal, objection: CreditObjection, *, is_demo: bool) -> None:
     if is_demo:
         return
-    members = OrganisationMember.filter(organisation_id=objection.organisation_id, removed_at=None)
-    earlier = [objection.filed_by, *(each.staff_id for each in await members)]
-    if not await is_another_person(staff.id, earlier):
+    is_second = await is_another_person(staff.id, [objection.filed_by])
+    if not is_second or not await is_outsider(staff.id, objection.organisation_id):
         raise CreditObjectionOwn
 
 

@@ -24,7 +24,7 @@ from backend.messages.events.events import EventChangeRequest, EventRequest, Eve
 from backend.messages.events.lifecycle import AgencyView, DefaultProfile, Filing, PointsOffsetRequest
 from backend.messages.shape import Bilingual
 from backend.models import Event, EventBudget, EventStep, Gate, Organisation
-from backend.services.events.events import FIRST_YEAR, LAST_YEAR, event_view, lock_event
+from backend.services.events.events import FIRST_YEAR, LAST_YEAR, check_not_frozen, event_view, lock_event
 from backend.services.events.hosts import add_host, host_of_new_event
 from backend.services.events.years import check_no_year, check_year, file_year, is_year, move_year
 from backend.services.identity.staff_accounts import record
@@ -161,7 +161,8 @@ async def change_event(
 ) -> EventView:
     """Change what the organiser filed, until an operator accepts it; `seen` is the revision that was edited.
 
-    Raises EventNotFound, EditOutdated, EventFiled, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody.
+    Raises EventNotFound, EditOutdated, EventFrozen, EventFiled, CITY_REFUSALS, AgencyForeign, TemplateUnfit,
+    InvalidBody.
     """
     event = await _change(database, staff, slug, request, catalogue, seen)
     return await event_view(database, event, footprints)
@@ -191,6 +192,8 @@ async def _change(
     async with database.transaction():
         event = await lock_event(staff, slug)
         check_seen(seen, event.revision)
+        # Another agency or city would take it out of the sight of who froze it.
+        check_not_frozen(event)
         if event.state not in CHANGEABLE:
             raise EventFiled
         before = Filed(**{name: getattr(event, name) for name in COLUMNS})

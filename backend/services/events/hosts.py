@@ -12,6 +12,7 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
+from backend.errors import EventClosed
 from backend.errors.organisations import (
     EventHostStays,
     EventOrganisationMissing,
@@ -39,7 +40,7 @@ from backend.services.organisations.organisations import (
     organisations_of_event,
     public_organisation,
 )
-from backend.services.organisations.standing import check_not_blacklisted
+from backend.services.organisations.standing import check_may_file, check_not_blacklisted
 from backend.storage.database import Database
 
 FILERS = ("owner", "editor")
@@ -91,11 +92,13 @@ async def invite(
     """Ask another organisation to run an event with its host.
 
     Raises EventNotFound, OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive,
-    OrganisationBlacklisted, EventOrganisationMissing where the event has no host, EventOrganisationTaken.
+    OrganisationBlacklisted, EventClosed, EventOrganisationMissing where the event has no host, EventOrganisationTaken.
     """
     try:
         async with database.transaction():
             event = await lock_event(staff, slug)
+            if event.state == "closed":
+                raise EventClosed
             host = await _host(event)
             if host is None:
                 raise EventOrganisationMissing
@@ -132,7 +135,7 @@ async def answer(
 ) -> None:
     """Accept an invitation to run an event, or refuse it, as an owner of the organisation that is asked.
 
-    Raises OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted,
+    Raises OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted, EventClosed,
     EventOrganisationNotFound for none that waits.
     """
     wanted = read_id(id_text, EventOrganisationNotFound)
@@ -144,8 +147,10 @@ async def answer(
             raise EventOrganisationNotFound
         event = await Event.get(id=row.event_id)
         if request.answer == "accepted":
+            if event.state == "closed":
+                raise EventClosed
             check_active(found)
-            await check_not_blacklisted(database, [found.id])
+            await check_may_file(database, staff.id, found)
             await EventOrganisation.create(
                 event_id=event.id, organisation_id=found.id, part="co_host", added_by=row.invited_by
             )

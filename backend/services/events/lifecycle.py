@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from tortoise.expressions import Subquery
 
 from backend.auth import Principal
 from backend.catalogue import Catalogue
@@ -20,16 +21,19 @@ from backend.messages.shape import Page, view_of
 from backend.models import (
     Event,
     EventDocument,
+    EventOrganisation,
     EventStep,
     InventoryAbsence,
     InventoryLine,
     InventoryMeasure,
     InventoryPeople,
+    OrganisationMember,
 )
 from backend.services.events.events import check_not_frozen, lock_event, overseen_event
 from backend.services.events.surplus import publish_surplus
 from backend.services.events.years import give_up_months, is_year, take_months_again
 from backend.services.identity.staff_accounts import record
+from backend.services.organisations.persons import accounts_of_person
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -104,11 +108,24 @@ async def move_event(
 
 
 async def _has_filed(staff: Principal, event: Event) -> bool:
-    """Whether a member of staff created, changed or submitted the event; sending it back to draft does not count."""
-    if event.created_by == staff.id:
+    """Whether a member of staff created, changed or submitted the event; sending it back to draft does not count.
+
+    By any of their accounts. An operator who acts for one of its organisations by another account has filed it as well.
+    """
+    accounts = await accounts_of_person(staff.id)
+    if event.created_by in accounts:
         return True
-    filing = EventStep.filter(event_id=event.id, actor=staff.id, to_state__in=CHANGEABLE)
+    if staff.role == "operator" and await _acts_for_a_host(accounts, event):
+        return True
+    filing = EventStep.filter(event_id=event.id, actor__in=list(accounts), to_state__in=CHANGEABLE)
     return await filing.exclude(from_state="rejected").exists()
+
+
+async def _acts_for_a_host(accounts: Collection[UUID], event: Event) -> bool:
+    running = EventOrganisation.filter(event_id=event.id, removed_at=None).values("organisation_id")
+    return await OrganisationMember.filter(
+        staff_id__in=list(accounts), removed_at=None, organisation_id__in=Subquery(running)
+    ).exists()
 
 
 async def _facts(
@@ -173,9 +190,9 @@ async def _evaluated(staff: Principal, event: Event, step: Step) -> Evaluated:
     """
     if step.to_state != "evaluated":
         return Evaluated()
-    has_part = await _has_filed(staff, event)
+    has_part, accounts = await _has_filed(staff, event), list(await accounts_of_person(staff.id))
     for entered in (InventoryLine, InventoryPeople, InventoryAbsence, InventoryMeasure):
-        has_part = has_part or await entered.filter(event_id=event.id, created_by=staff.id).exists()
+        has_part = has_part or await entered.filter(event_id=event.id, created_by__in=accounts).exists()
     is_by_another = staff.role == "operator" and not has_part
     documents = EventDocument.filter(event_id=event.id)
     if await documents.filter(kind="verifier_report").exists():

@@ -26,8 +26,8 @@ from backend.messages.operations.features import FeatureView, SwitchDecisionRequ
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import FeatureSwitch
 from backend.models.keys import read_id, uuid7
-from backend.services.identity.own_citizens import citizens_of
 from backend.services.identity.staff_accounts import record, usernames
+from backend.services.organisations.persons import is_another_person
 from backend.storage.database import Database, constraint_of
 from backend.storage.redis_quotas import Quota, Quotas
 from backend.storage.statements import read
@@ -108,7 +108,7 @@ class Features:
 
 async def _check_second_person(staff: Principal, proposed_by: UUID) -> None:
     """Raises OwnSwitch for who proposed, under this or another account of theirs."""
-    if staff.id == proposed_by or await citizens_of(staff.id) & await citizens_of(proposed_by):
+    if not await is_another_person(staff.id, [proposed_by]):
         raise OwnSwitch
 
 

@@ -7,15 +7,21 @@ from typing import Any
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.organisations.credit_code import is_provisional
+from backend.domain.supervision.lists import OPEN
 from backend.errors import InvalidBody, RoleForbidden
-from backend.errors.organisations import OrganisationCodeStands, OrganisationReviewed, OrganisationTaken
+from backend.errors.organisations import (
+    OrganisationCodeStands,
+    OrganisationListed,
+    OrganisationReviewed,
+    OrganisationTaken,
+)
 from backend.messages.organisations.organisations import (
     OrganisationChangeRequest,
     OrganisationCodeRequest,
     OrganisationMembership,
     OrganisationView,
 )
-from backend.models import Organisation, OrganisationMember
+from backend.models import ListEntry, Organisation, OrganisationMember
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import (
     check_organisation_duty,
@@ -27,6 +33,8 @@ from backend.services.organisations.registration import checked_code
 from backend.services.organisations.revisions import Seen
 from backend.storage.database import Database
 
+BARRING = ("black", "negative")
+"""Lists that say something against an organisation."""
 ENDED = ("closed", "rejected")
 
 
@@ -53,7 +61,7 @@ async def change(
     """Change what an organisation is called, where it is, and, by an operator, what it is.
 
     Raises OrganisationNotFound, OrganisationDutyMissing, OrganisationReviewed, EditOutdated, RoleForbidden,
-    InvalidBody, and what a city's name is refused with.
+    OrganisationListed, InvalidBody, and what a city's name is refused with.
     """
     async with database.transaction():
         found = await lock_organisation(code)
@@ -64,6 +72,9 @@ async def change(
         # What an accepted organisation is was part of its review.
         if request.kinds is not None and found.state != "applied" and staff.role != "operator":
             raise RoleForbidden(roles=["operator"])
+        is_known_by = request.name is not None or request.city is not None
+        if is_known_by and staff.role != "operator" and await _is_listed(found):
+            raise OrganisationListed
         before = {name: getattr(found, name) for name in changes}
         found.update_from_dict(changes)
         found.revision += 1
@@ -72,6 +83,12 @@ async def change(
             staff, "organisation.change", found.code, reason=request.reason, before=before, after=changes
         )
     return await organisation_view(found)
+
+
+async def _is_listed(organisation: Organisation) -> bool:
+    """Whether an organisation is barred by a list, or about to be."""
+    entries = ListEntry.filter(organisation_id=organisation.id, list__in=BARRING)
+    return await entries.filter(state__in=[*OPEN, "published"]).exists()
 
 
 def _changes(request: OrganisationChangeRequest, catalogue: Catalogue) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from backend.services.organisations.organisations import (
     lock_organisation,
     organisation_view,
 )
+from backend.services.organisations.persons import is_another_person
 from backend.services.organisations.review import check_second_person
 from backend.storage.database import Database, constraint_of
 
@@ -78,6 +79,8 @@ async def confirm_licence(
             raise LicenceEnded
         # The table itself refuses who entered it (organisation_licences_second_person), in demo mode too.
         if licence.added_by == staff.id:
+            raise LicenceOwnEntry
+        if not is_demo and not await is_another_person(staff.id, [licence.added_by]):
             raise LicenceOwnEntry
         await check_second_person(staff, found, is_demo=is_demo)
         if licence.confirmed_at is None:

@@ -81,6 +81,9 @@ class Registrations:
         }
         if owner is not None:
             return await self._register_for(owner, columns)
+        if caller is not None:
+            # An operator who enters somebody's application reviews it no more.
+            columns["created_by"] = caller.id
         receipt = secrets.token_urlsafe(RECEIPT_BYTES)
         wished = {
             "wanted_username": folded_words(request.username or ""),

@@ -6,7 +6,7 @@ Who applied, or is a member, reviews nothing of it. Outside demo mode that takes
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,9 @@ from backend.models import Organisation, OrganisationLicence, OrganisationMember
 from backend.services.identity.password_hashing import hashed
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import lock_organisation, organisation_views, searched
+from backend.services.organisations.persons import accounts_of_person, is_another_person, is_outsider
 from backend.services.organisations.remits import organisations_within, remits_of
+from backend.services.organisations.standing import listed_namesakes
 from backend.storage.database import Database, constraint_of
 
 ACCOUNT_NAMES_MAX = 100
@@ -38,7 +40,12 @@ MAY_GO = {
 
 
 async def list_organisations(
-    staff: Principal, query: str | None, wanted: dict[str, Any], limit: int, cursor: UUID | None
+    database: Database,
+    staff: Principal,
+    query: str | None,
+    wanted: dict[str, Any],
+    limit: int,
+    cursor: UUID | None,
 ) -> Page[OrganisationItem]:
     """Organisations in every state, newest first; `waits` narrows to what waits for somebody's word.
 
@@ -59,20 +66,25 @@ async def list_organisations(
     if cursor is not None:
         rows = rows.filter(id__lt=cursor)
     found = await rows.order_by("-id").limit(limit + 1)
-    items = {each.id: item for each, item in zip(found, await _items(staff, found), strict=True)}
+    items = {each.id: item for each, item in zip(found, await _items(database, staff, found), strict=True)}
     return Page.of(found, limit, lambda each: items[each.id])
 
 
-async def _items(staff: Principal, found: Sequence[Organisation]) -> list[OrganisationItem]:
+async def _items(
+    database: Database, staff: Principal, found: Sequence[Organisation]
+) -> list[OrganisationItem]:
     views = await organisation_views(found)
-    own = await _own(staff, [each.id for each in found])
+    namesakes = await listed_namesakes(database, found)
+    accounts = await accounts_of_person(staff.id)
+    own = await _own(accounts, [each.id for each in found])
     return [
         OrganisationItem(
             organisation=view,
-            is_applied_by_caller=each.id in own or each.created_by == staff.id,
+            is_applied_by_caller=each.id in own or each.created_by in accounts,
             wanted_username=each.wanted_username,
             wanted_code=each.wanted_code,
             reviewed_at=each.reviewed_at,
+            listed_namesakes=namesakes[each.id],
         )
         for each, view in zip(found, views, strict=True)
     ]
@@ -111,17 +123,21 @@ async def review(
         )
         after = {"state": found.state}
         await record(staff, "organisation.review", found.code, reason=request.reason, after=after)
-    return await _item(staff, found)
+    return await _item(database, staff, found)
 
 
 async def move(
-    database: Database, staff: Principal, code: str, request: OrganisationStateRequest
+    database: Database, staff: Principal, code: str, request: OrganisationStateRequest, *, is_demo: bool
 ) -> OrganisationItem:
-    """Suspend, resume or close an organisation. Raises OrganisationNotFound, OrganisationReviewed."""
+    """Suspend, resume or close an organisation.
+
+    Raises OrganisationNotFound, OrganisationReviewed, OrganisationOwnApplication.
+    """
     async with database.transaction():
         found = await lock_organisation(code)
         if found.state not in MAY_GO[request.to]:
             raise OrganisationReviewed(state=found.state)
+        await check_second_person(staff, found, is_demo=is_demo)
         before = {"state": found.state}
         found.state = request.to
         found.state_why = None if request.to == "active" else request.reason  # type: ignore[assignment]
@@ -130,7 +146,7 @@ async def move(
         await record(
             staff, "organisation.state", found.code, reason=request.reason, before=before, after=after
         )
-    return await _item(staff, found)
+    return await _item(database, staff, found)
 
 
 async def review_code(
@@ -146,7 +162,8 @@ async def review_code(
             if found.wanted_code is None:
                 raise OrganisationReviewed(state=found.state)
             await check_second_person(staff, found, is_demo=is_demo)
-            if found.wanted_code_by == staff.id and not is_demo:
+            told_by = [found.wanted_code_by] if found.wanted_code_by else []
+            if not is_demo and not await is_another_person(staff.id, told_by):
                 raise OrganisationOwnApplication
             before, wanted = {"code": found.code}, found.wanted_code
             found.wanted_code = found.wanted_code_by = None  # type: ignore[assignment]
@@ -161,20 +178,20 @@ async def review_code(
         if constraint_of(error) == "organisations_code_unique":
             raise OrganisationTaken from error
         raise
-    return await _item(staff, found)
+    return await _item(database, staff, found)
 
 
 async def check_second_person(staff: Principal, organisation: Organisation, *, is_demo: bool) -> None:
-    """Raises OrganisationOwnApplication for who applied for an organisation or acts for it."""
+    """Raises OrganisationOwnApplication for who applied for an organisation, acts for it, or did, by any account."""
     if is_demo:
         return
-    if organisation.created_by == staff.id or await _own(staff, [organisation.id]):
+    if not await is_outsider(staff.id, organisation.id):
         raise OrganisationOwnApplication
 
 
-async def _own(staff: Principal, ids: list[UUID]) -> set[UUID]:
-    """Those of some organisations whose member an account is, or once was."""
-    held = OrganisationMember.filter(staff_id=staff.id, organisation_id__in=ids)
+async def _own(accounts: Collection[UUID], ids: list[UUID]) -> set[UUID]:
+    """Those of some organisations whose member one of these accounts is, or once was."""
+    held = OrganisationMember.filter(staff_id__in=list(accounts), organisation_id__in=ids)
     return {row.organisation_id for row in await held}
 
 
@@ -210,5 +227,5 @@ async def _save(organisation: Organisation, *columns: str) -> None:
     await organisation.save(update_fields=[*columns, "revision"])
 
 
-async def _item(staff: Principal, found: Organisation) -> OrganisationItem:
-    return (await _items(staff, [found]))[0]
+async def _item(database: Database, staff: Principal, found: Organisation) -> OrganisationItem:
+    return (await _items(database, staff, [found]))[0]

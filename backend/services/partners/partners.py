@@ -38,7 +38,7 @@ from backend.messages.shape import Bilingual, Page, Statement, columns_of, view_
 from backend.models import Partner, PartnerKey
 from backend.services.identity.staff_accounts import record
 from backend.services.listing import matching
-from backend.services.organisations.provisional import codes_of, organisation_of_new
+from backend.services.organisations.provisional import codes_of, supplier_of_new
 from backend.services.organisations.revisions import Seen, check_seen
 from backend.storage.database import Database, constraint_of
 
@@ -93,12 +93,14 @@ def consent(partner: Partner, catalogue: Catalogue, now: datetime) -> ConsentVie
 async def create_partner(
     database: Database, staff: Principal, request: PartnerRequest, catalogue: Catalogue
 ) -> PartnerView:
-    """Create a partner. Raises PartnerCodeTaken, PartnerMethodUnknown, OrganisationNotFound, OrganisationNotActive."""
+    """Create a partner. Raises PartnerCodeTaken, PartnerMethodUnknown, OrganisationNotFound, OrganisationNotActive,
+    OrganisationBlacklisted.
+    """
     methods = _methods(request.methods, catalogue)
     try:
         async with database.transaction():
-            owner = await organisation_of_new(
-                request.organisation, "partner", request.name.zh, request.name.en
+            owner = await supplier_of_new(
+                database, request.organisation, "partner", request.name.zh, request.name.en
             )
             columns = columns_of(request, "reason", "methods", "organisation")
             partner = await Partner.create(**columns, methods=methods, organisation_id=owner)

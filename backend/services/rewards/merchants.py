@@ -44,7 +44,7 @@ from backend.models import Merchant, MerchantDevice, Verification
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
 from backend.services.listing import matching
-from backend.services.organisations.provisional import codes_of, organisation_of_new
+from backend.services.organisations.provisional import codes_of, supplier_of_new
 from backend.services.organisations.revisions import Seen, check_seen
 from backend.services.rewards.rewards import reward_brief
 from backend.storage.database import Database, constraint_of
@@ -71,11 +71,12 @@ async def find_merchant(code: str) -> Merchant:
 
 
 async def create_merchant(database: Database, staff: Principal, request: MerchantRequest) -> MerchantView:
-    """Create a merchant. Raises MerchantCodeTaken, OrganisationNotFound, OrganisationNotActive."""
+    """Create a merchant. Raises MerchantCodeTaken, OrganisationNotFound, OrganisationNotActive,
+    OrganisationBlacklisted."""
     try:
         async with database.transaction():
-            owner = await organisation_of_new(
-                request.organisation, "merchant", request.name.zh, request.name.en
+            owner = await supplier_of_new(
+                database, request.organisation, "merchant", request.name.zh, request.name.en
             )
             columns = columns_of(request, "reason", "organisation")
             merchant = await Merchant.create(**columns, organisation_id=owner)

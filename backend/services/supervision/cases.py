@@ -14,7 +14,9 @@ from backend.models import ListCase, Organisation
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import organisation_brief
-from backend.services.organisations.remits import organisations_within, remits_of
+from backend.services.organisations.remits import check_organisation_in_remit, organisations_within, remits_of
+from backend.services.supervision.lists import check_no_member
+from backend.services.supervision.second_person import check_remit
 from backend.storage.database import Database
 
 
@@ -29,19 +31,22 @@ async def list_cases(staff: Principal, limit: int, cursor: UUID | None, *, state
     return Page.of(rows, limit, lambda row: _item(row, known))
 
 
-async def dismiss_case(database: Database, staff: Principal, case_id: str, reason: str) -> ListCaseItem:
+async def dismiss_case(
+    database: Database, staff: Principal, case_id: str, reason: str, *, is_demo: bool
+) -> ListCaseItem:
     """Dismiss a case: nothing follows, and the same facts raise it no more.
 
-    Raises ListCaseNotFound, ListCaseDecided.
+    Raises ListCaseNotFound, ListCaseDecided, OrganisationNotFound, OrganisationOfOwn; OutsideRemit for a regulator
+    with a remit and a case of no organisation.
     """
     async with database.transaction():
-        within = organisations_within(await remits_of(staff), "organisation_id")
-        found = ListCase.filter(within, id=read_id(case_id, ListCaseNotFound)).select_for_update()
+        found = ListCase.filter(id=read_id(case_id, ListCaseNotFound)).select_for_update()
         case = await found.get_or_none()
         if case is None:
             raise ListCaseNotFound
         if case.state != "open":
             raise ListCaseDecided
+        await _check_may_decide(staff, case, is_demo=is_demo)
         decided: dict[str, Any] = {
             "state": "dismissed",
             "decided_by": staff.id,
@@ -54,6 +59,14 @@ async def dismiss_case(database: Database, staff: Principal, case_id: str, reaso
         await record(staff, "list_case.dismiss", str(case.id), reason=reason, after=after)
     known = {each.id: each for each in await Organisation.filter(id=case.organisation_id)}
     return _item(case, known)
+
+
+async def _check_may_decide(staff: Principal, case: ListCase, *, is_demo: bool) -> None:
+    if case.organisation_id is None:
+        await check_remit(staff, agency=None, city=None)
+        return
+    await check_organisation_in_remit(staff, await Organisation.get(id=case.organisation_id))
+    await check_no_member(staff, case.organisation_id, is_demo=is_demo)
 
 
 def _item(row: ListCase, known: dict[UUID, Organisation]) -> ListCaseItem:

@@ -18,11 +18,12 @@ from backend.messages.supervision.freezes import Freeze, FreezeView
 from backend.models import Event, EventFreeze
 from backend.services.events.events import find_event, lock_row, overseen_event
 from backend.services.identity.staff_accounts import record, usernames
-from backend.services.supervision.second_person import check_another_person, check_remit, is_another_person
+from backend.services.organisations.persons import is_another_person
+from backend.services.supervision.second_person import check_another_person, check_remit
 from backend.storage.database import Database
 
-OVER = ("closed", "rejected")
-"""States in which nothing of an event moves any more."""
+OVER = ("closed",)
+"""States in which nothing of an event moves any more. A rejected application is filed anew as a draft."""
 SHOWN_MAX = 50
 
 

@@ -199,8 +199,8 @@ async def _visible_to(staff: Principal) -> Q:
     run = await held.values_list("event_id", flat=True)
     filed = await Event.filter(created_by=staff.id).values_list("id", flat=True)
     closed = await InspectionEntry.filter(kind="closing").values_list("inspection_id", flat=True)
-    theirs = Q(event_id__in=[*run, *filed]) | Q(organisation_id__in=list(organisations))
-    return theirs & Q(id__in=list(closed))
+    own = Q(event_id__in=[*run, *filed]) | Q(organisation_id__in=list(organisations))
+    return own & Q(id__in=list(closed))
 
 
 async def _inspection(staff: Principal, id_text: str) -> Inspection:

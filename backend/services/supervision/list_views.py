@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast, get_args
 from uuid import UUID
 
 import msgspec
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from backend.auth import Principal
 from backend.catalogue.agencies import load_agencies
@@ -30,8 +30,8 @@ from backend.models import ListAppeal, ListEntry, Organisation, OrganisationMemb
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import usernames
 from backend.services.organisations.organisations import organisation_brief
+from backend.services.organisations.persons import is_another_person, is_outsider
 from backend.services.organisations.remits import organisations_within, remits_of
-from backend.services.supervision.second_person import is_another_person
 
 
 class _Beside(msgspec.Struct):
@@ -57,9 +57,15 @@ def list_named(name: str) -> ListName:
     return cast(ListName, name)
 
 
-async def list_public(name: str, limit: int, cursor: UUID | None, now: datetime) -> Page[ListEntryView]:
-    """What is and was on a list, newest first. Raises ListNotFound."""
+async def list_public(
+    name: str, limit: int, cursor: UUID | None, now: datetime, *, organisation: str | None = None
+) -> Page[ListEntryView]:
+    """What is and was on a list, newest first; of one organisation where its code is told. Raises ListNotFound."""
     query = ListEntry.filter(list=list_named(name), state__in=SHOWN)
+    if organisation is not None:
+        query = query.filter(
+            organisation_id__in=Subquery(Organisation.filter(code=organisation).values("id"))
+        )
     if cursor is not None:
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
@@ -101,11 +107,7 @@ async def list_hearings(
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
     items = await _items(staff, rows, now, is_demo=is_demo)
-    # Who at the authority proposed or decided is nothing that the organisation has to know.
-    hidden = {
-        id_: msgspec.structs.replace(item, proposed_by=None, confirmed_by=None) for id_, item in items.items()
-    }
-    return Page.of(rows, limit, lambda entry: hidden[entry.id])
+    return Page.of(rows, limit, lambda entry: items[entry.id])
 
 
 async def entry_item(staff: Principal, entry: ListEntry, now: datetime, *, is_demo: bool) -> ListEntryItem:
@@ -117,15 +119,18 @@ async def _items(
     staff: Principal, entries: Sequence[ListEntry], now: datetime, *, is_demo: bool
 ) -> dict[UUID, ListEntryItem]:
     beside = await _beside(entries)
-    names = await usernames(
-        each for entry in entries for each in (entry.proposed_by, entry.confirmed_by) if each is not None
-    )
+    # Who at the authority proposed or decided is nothing that the organisation has to know.
+    names = {}
+    if staff.role in ("operator", "regulator"):
+        names = await usernames(
+            each for entry in entries for each in (entry.proposed_by, entry.confirmed_by) if each is not None
+        )
     return {
         entry.id: ListEntryItem(
             **(_public(entry, beside, now) | {"evidence": _evidence(entry)}),
-            proposed_by=names[entry.proposed_by],
+            proposed_by=names.get(entry.proposed_by),
             proposed_at=entry.proposed_at,
-            confirmed_by=None if entry.confirmed_by is None else names[entry.confirmed_by],
+            confirmed_by=None if entry.confirmed_by is None else names.get(entry.confirmed_by),
             decision_reason=entry.decision_reason,
             hearing_until=entry.hearing_until,
             statement=entry.statement,
@@ -163,7 +168,7 @@ async def _may(
             found.append("appeal")
     if staff.role not in ("operator", "regulator"):
         return found
-    if not is_demo and not await is_another_person(staff.id, {each.staff_id for each in members}):
+    if not is_demo and not await is_outsider(staff.id, entry.organisation_id):
         return found
     is_province = staff.role == "regulator" and not await RegulatorRemit.exists(
         staff_id=staff.id, ended_at=None

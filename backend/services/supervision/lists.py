@@ -31,13 +31,16 @@ from backend.errors.supervision.lists import (
     OrganisationOfOwn,
 )
 from backend.messages.supervision.lists import EntryDecision, EntryRequest, ListEntryItem
-from backend.models import ListCase, ListEntry, OrganisationMember
+from backend.models import ListCase, ListEntry, Organisation
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import public_organisation
+from backend.services.organisations.persons import is_outsider
+from backend.services.organisations.remits import check_organisation_in_remit
+from backend.services.organisations.standing import check_not_blacklisted
 from backend.services.supervision.list_views import entry_item, list_named
 from backend.services.supervision.listing_effects import begin_effects, end_effects
-from backend.services.supervision.second_person import check_another_person, check_province, is_another_person
+from backend.services.supervision.second_person import check_another_person, check_province, check_publisher
 from backend.storage.database import Database
 
 
@@ -46,7 +49,7 @@ async def propose_entry(
 ) -> ListEntryItem:
     """Propose an organisation for a list. On the black list it is told and has days to answer.
 
-    Raises ListNotFound, OrganisationNotFound, OrganisationOfOwn, NegativeRuleUnknown, ListEntryRepeated,
+    Raises ListNotFound, OrganisationNotFound, OrganisationOfOwn, OutsideRemit, NegativeRuleUnknown, ListEntryRepeated,
     ListCaseNotFound, ListCaseDecided, ListCaseOfAnother, InvalidBody for a last day that has gone by.
     """
     listed = list_named(name)
@@ -57,6 +60,8 @@ async def propose_entry(
     if (listed == "negative" or request.rule is not None) and request.rule not in load_negative_rules():
         raise NegativeRuleUnknown
     organisation = await public_organisation(request.organisation)
+    await check_organisation_in_remit(staff, organisation)
+    await check_publisher(staff, request.publisher)
     await check_no_member(staff, organisation.id, is_demo=is_demo)
     try:
         async with database.transaction():
@@ -110,7 +115,7 @@ async def decide_entry(
 
     A black entry freezes the organisation's events in the same transaction.
     Raises ListEntryNotFound, ListEntryDecided, HearingNotOver, SamePerson, OrganisationOfOwn, OutsideRemit,
-    InvalidBody.
+    OrganisationBlacklisted for the green list, InvalidBody.
     """
     await check_province(staff)
     now = datetime.now(UTC)
@@ -144,8 +149,25 @@ async def _publish(
         raise HearingNotOver(day_max=cast(date, entry.hearing_until))
     if entry.valid_to is not None and entry.valid_to < today:
         raise InvalidBody.at("/decision", "past")
+    if entry.list == "green":
+        await check_not_blacklisted(database, [entry.organisation_id])
     entry.state, entry.valid_from, entry.published_at = "published", today, now
     await begin_effects(database, entry, staff.id, now)
+    if entry.list == "black":
+        # With the organisation locked: a green entry of this moment is published before, or not at all.
+        await _end_green(staff, entry, now)
+
+
+async def _end_green(staff: Principal, entry: ListEntry, now: datetime) -> None:
+    """No organisation is praised on one list while another one bars it."""
+    found = ListEntry.filter(list="green", organisation_id=entry.organisation_id, state="published")
+    for green in await found.select_for_update():
+        green.removal_proposed_by, green.removal_proposed_at = entry.proposed_by, now
+        green.removal_reason = entry.reason
+        await green.save(update_fields=["removal_proposed_by", "removal_proposed_at", "removal_reason"])
+        await end_entry(green, "removed", staff.id, now)
+        after = {"list": green.list, "state": green.state}
+        await record(staff, "list.remove", str(green.id), reason=entry.reason, after=after)
 
 
 async def remove_entry(
@@ -153,13 +175,14 @@ async def remove_entry(
 ) -> ListEntryItem:
     """Propose that an entry in force is removed; called by another person, a regulator of the province, remove it.
 
-    Raises ListEntryNotFound, ListEntryNotInForce, SamePerson, OrganisationOfOwn, OutsideRemit.
+    Raises ListEntryNotFound, ListEntryNotInForce, SamePerson, OrganisationNotFound, OrganisationOfOwn, OutsideRemit.
     """
     now = datetime.now(UTC)
     async with database.transaction():
         entry = await lock_entry(entry_id)
         if entry.state != "published":
             raise ListEntryNotInForce
+        await check_organisation_in_remit(staff, await Organisation.get(id=entry.organisation_id))
         await check_no_member(staff, entry.organisation_id, is_demo=is_demo)
         if entry.removal_proposed_by is None:
             entry.removal_proposed_by, entry.removal_proposed_at = staff.id, now
@@ -216,8 +239,6 @@ async def lock_entry(entry_id: str) -> ListEntry:
 
 
 async def check_no_member(staff: Principal, organisation_id: UUID, *, is_demo: bool) -> None:
-    """Raises OrganisationOfOwn for a member, and for another account of the same person as one."""
-    members = await OrganisationMember.filter(organisation_id=organisation_id, removed_at=None)
-    others = {member.staff_id for member in members}
-    if not is_demo and not await is_another_person(staff.id, others):
+    """Raises OrganisationOfOwn for who is or was a member, by any account."""
+    if not is_demo and not await is_outsider(staff.id, organisation_id):
         raise OrganisationOfOwn

@@ -1,4 +1,4 @@
-"""Two persons for what weighs: who proposed never confirms, and one person with two accounts is one."""
+"""Two persons for what weighs: who proposed never confirms; and what a regulator with a remit may decide."""
 
 from __future__ import annotations
 
@@ -7,17 +7,8 @@ from uuid import UUID
 
 from backend.auth import Principal
 from backend.errors.supervision.freezes import OutsideRemit, SamePerson
-from backend.services.identity.own_citizens import citizens_of
+from backend.services.organisations.persons import is_another_person
 from backend.services.organisations.remits import remits_of
-
-
-async def is_another_person(staff_id: UUID, earlier: Iterable[UUID]) -> bool:
-    """Whether an account is none of these, and its person has told of no citizen whom one of these has told of."""
-    mine = await citizens_of(staff_id)
-    for other in set(earlier):
-        if other == staff_id or mine & await citizens_of(other):
-            return False
-    return True
 
 
 async def check_another_person(staff: Principal, earlier: Iterable[UUID], *, is_demo: bool) -> None:
@@ -29,6 +20,13 @@ async def check_another_person(staff: Principal, earlier: Iterable[UUID], *, is_
 async def check_remit(staff: Principal, *, agency: str | None, city: str | None) -> None:
     """Raises OutsideRemit for a regulator who watches other agencies' or cities' events."""
     if not (await remits_of(staff)).covers(agency, city):
+        raise OutsideRemit
+
+
+async def check_publisher(staff: Principal, agency: str) -> None:
+    """Raises OutsideRemit for a regulator who watches for other agencies than the one that is to publish an entry."""
+    agencies = (await remits_of(staff)).agencies
+    if agencies and None not in agencies and agency not in agencies:
         raise OutsideRemit
 
 

@@ -17,6 +17,7 @@ KNOWN = frozenset(FACTS), frozenset(CATALOGUE.sources)
 NOTHING = dict.fromkeys(FACTS, 0)
 BEST = NOTHING | {
     "events_ended": 4,
+    "events_held": 4,
     "events_verified": 4,
     "events_with_measures": 4,
     "lines": 7,
@@ -31,7 +32,7 @@ def test_the_best_facts_give_a_hundred_and_five_stars() -> None:
 
 
 def test_without_an_event_that_ended_nothing_is_rated() -> None:
-    found = rate(CRITERIA, BEST | {"events_ended": 0})
+    found = rate(CRITERIA, BEST | {"events_held": 0})
     assert (found.score, found.stars, found.points) == (None, None, ())
 
 

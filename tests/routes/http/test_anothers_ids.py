@@ -21,6 +21,8 @@ from backend.routes.http.endpoint import Endpoint
 from tests.gates import Venue, open_venue
 from tests.mall import open_mall
 from tests.organising import propose
+from tests.routes.actions.test_certifications import assessment, certifier, scene
+from tests.routes.actions.test_certifications import propose as propose_certification
 from tests.routes.asking import sent_with
 from tests.routes.attending import id_of
 from tests.routes.contract import ENDPOINTS
@@ -85,6 +87,7 @@ async def world(stage: Service, rows: asyncpg.Connection) -> World:
     await member(stage, theirs, "owner", username="organiser")
     ids |= {"/v1/organisations/": theirs.code, "/organisations/": theirs.code}
     ids |= {"/v1/list-entries/": (await propose(stage, theirs))["id"]}
+    ids |= await ids_of_supervision(stage, theirs.code)
     return World(
         stage,
         ids,
@@ -193,6 +196,24 @@ async def ids_of_staff(stage: Service) -> dict[str, str]:
     return {
         "/v1/staff/me/sessions/": found[0]["id"] if found else str(uuid7()),
         "/v1/staff/me/passkeys/": "b3duZXJz",
+    }
+
+
+async def ids_of_supervision(stage: Service, organisation: str) -> dict[str, str]:
+    """An inspection of somebody's organisation that is closed, a scene, and how it was certified."""
+    regulator = await stage.staff("regulator")
+    opened = await made(
+        stage, "/v1/inspections", {"organisation": organisation, "purpose": "yearly"}, regulator
+    )
+    closing = {"result": "compliant", "text": "nothing to mend"}
+    await made(stage, f"/v1/inspections/{opened['id']}/closing", closing, regulator)
+    where = await scene(stage)
+    proposed = await propose_certification(stage, where, assessment(await certifier(stage)))
+    assert proposed.status_code == 201, proposed.text
+    return {
+        "/v1/inspections/": opened["id"],
+        "/v1/scenes/": where,
+        "/v1/scene-certifications/": proposed.json()["id"],
     }
 
 

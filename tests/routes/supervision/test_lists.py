@@ -89,6 +89,15 @@ async def test_an_entry_is_public_once_a_second_person_has_confirmed_it(
     assert (await serious.client.get(f"/v1/list-entries/{entry['id']}")).json() == found
 
 
+async def test_a_list_is_read_of_one_organisation(serious: Service, organisation: Organisation) -> None:
+    entry = await propose_entry(serious, organisation, "green")
+    assert (await decide(serious, entry, "second")).status_code == 200
+    other = await new_organisation(next(numbers))
+    for code, found in ((organisation.code, [entry["id"]]), (other.code, []), ("nobody", [])):
+        page = (await serious.client.get(f"/v1/lists/green?organisation={code}")).json()
+        assert [each["id"] for each in page["items"]] == found
+
+
 async def test_who_proposed_never_confirms_by_any_account(
     serious: Service, organisation: Organisation
 ) -> None:

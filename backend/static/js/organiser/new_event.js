@@ -39,18 +39,30 @@ export function startForm(/** @type {Desk} */ desk) {
     .catch(() => {});
 }
 
-/** The organisations that who is signed in files events for; an operator names none, or one by its code elsewhere. */
+/** The organisations that who is signed in files events for. An operator is a member of none and writes the code of one, or of none. */
 function offerOrganisations(/** @type {Desk} */ desk) {
-  const field = byId("f-organisation");
+  const choice = byId("f-organisation");
+  const code = h("input", { class: "input", id: choice.id, name: choice.name, maxlength: 40, autocomplete: "off", spellcheck: false, "aria-describedby": choice.getAttribute("aria-describedby") });
+  const kept = () => recall(DRAFT, TAB)?.organisation ?? "";
+  const show = (/** @type {any} */ field) => {
+    const shown = byId(choice.id);
+    if (shown !== field) {
+      shown.replaceWith(field);
+      field.value = kept();
+    }
+    byId("f-organisation-hint").hidden = field === code;
+  };
   const offer = async () => {
-    if (field.options.length > 1 || desk.session.tokens?.staff?.role !== "organiser") return;
+    const role = desk.session.tokens?.staff?.role;
+    show(role === "operator" ? code : choice);
+    if (choice.options.length > 1 || role !== "organiser") return;
     const { items } = await desk.session.ask("/v1/staff/me/organisations");
     const mine = items.filter(({ organisation, duties }) => organisation.state === "active" && duties.some((duty) => duty === "owner" || duty === "editor"));
-    field.append(...mine.map(({ organisation }) => h("option", { value: organisation.code }, `${either(organisation.name)} · ${organisation.code}`)));
-    field.value = recall(DRAFT, TAB)?.organisation ?? "";
+    if (choice.options.length > 1) return;
+    choice.append(...mine.map(({ organisation }) => h("option", { value: organisation.code }, `${either(organisation.name)} · ${organisation.code}`)));
+    choice.value = kept();
   };
-  byId("event-form").addEventListener("focusin", () => offer().catch(() => {}));
-  if (desk.session.isOpen) offer().catch(() => {});
+  desk.whenOpen = () => offer().catch(() => {});
 }
 
 export function valuesIn(/** @type {HTMLFormElement} */ form) {

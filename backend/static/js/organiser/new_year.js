@@ -3,7 +3,7 @@ import { all, byId, fieldOf, h } from "../shared/dom.js";
 import { either, t } from "../shared/i18n.js";
 
 /** @type {Record<string, string[]>} */
-const ASKED = { venue_year: ["organisation", "scene"], enterprise_year: ["organisation", "includes"], institution_year: ["organisation", "includes"] };
+const ASKED = { venue_year: ["scene"], enterprise_year: ["includes"], institution_year: ["includes"] };
 const EVENTS_ONLY = ["boundary", "expected_people", "neutrality_scope", "venue_kwh"];
 /** Parts of an event that nobody attends. */
 const PEOPLES_PARTS = new Set(["badges", "venue", "devices", "live"]);
@@ -19,10 +19,7 @@ export function startYear(form) {
   const show = () => {
     const asked = ASKED[template.value] ?? [];
     byId("f-year").hidden = asked.length === 0;
-    for (const name of ["organisation", "scene", "includes"]) {
-      lineOf(form, name).hidden = !asked.includes(name);
-      fieldOf(form, name).required = name === "organisation" && asked.length > 0;
-    }
+    for (const name of ["scene", "includes"]) lineOf(form, name).hidden = !asked.includes(name);
     for (const name of EVENTS_ONLY) lineOf(form, name).hidden = asked.length > 0;
     byId("new-title").textContent = asked.length ? t(`organiser.template.${/** @type {"venue_year"} */ (template.value)}`) : t("organiser.new");
   };
@@ -49,7 +46,7 @@ export function yearOf(values, body) {
   const asked = ASKED[values.template];
   if (!asked) return body;
   for (const name of EVENTS_ONLY) delete body[name];
-  for (const name of ["organisation", "scene"]) if (asked.includes(name) && values[name]?.trim()) body[name] = values[name].trim();
+  if (asked.includes("scene") && values.scene?.trim()) body.scene = values.scene.trim();
   const includes = asked.includes("includes") ? (values.includes ?? "").split(/[\s,，]+/).filter(Boolean) : [];
   if (includes.length) body.includes = includes;
   return body;

@@ -43,6 +43,8 @@ export class Desk {
     /** The event in view; sections are read only while there is one. @type {EventView} */
     this.event = /** @type {any} */ (null);
     this.pooled = 0;
+    /** What the form of a new event asks for once somebody is signed in. */
+    this.whenOpen = () => {};
     this.leaving = new AbortController();
     this.list = new Section(panelOf("list"), () => this.readList());
     this.sections = new Map(Object.entries(PARTS).map(([name, read]) => [name, new Section(panelOf(name), () => this.guard(() => read(this)))]));
@@ -88,6 +90,7 @@ export class Desk {
   async open() {
     byId("who").textContent = this.session.tokens?.staff?.username ?? "";
     for (const element of all("[data-may]")) element.hidden = !this.may(element.dataset.may);
+    this.whenOpen();
     await this.show();
   }
 

@@ -1,4 +1,5 @@
 // What anybody may read of an organisation: its chip of state, its facts, its licences.
+import { cityName } from "./city_names.js";
 import { h } from "./dom.js";
 import { dayOf, either, t } from "./i18n.js";
 
@@ -17,7 +18,7 @@ export function factsOf(organisation) {
     [t("organisations.code"), organisation.is_provisional ? `${organisation.code} · ${t("organisations.provisional")}` : organisation.code],
     [t("organisations.kind"), organisation.kinds.map((kind) => t(`organisations.kind.${kind}`)).join(" · ")],
     [t("organisations.subject"), t(`organisations.subject.${organisation.subject}`)],
-    ...(organisation.city ? [[t("organisations.city"), organisation.city]] : []),
+    ...(organisation.city ? [[t("organisations.city"), cityName(organisation.city)]] : []),
     [t("organisations.since"), dayOf(DAY.format(new Date(organisation.created_at)))],
   ];
   return h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));

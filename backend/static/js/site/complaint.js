@@ -2,7 +2,7 @@
 import { ask } from "../shared/api.js";
 import { byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
 import { dayOf, t } from "../shared/i18n.js";
-import { explain } from "../shared/refusal.js";
+import { explainField } from "../shared/refusal.js";
 import { typedCode, typedWords } from "../shared/typed_text.js";
 
 const asked = new URLSearchParams(location.search);
@@ -23,7 +23,7 @@ byId("report").addEventListener("submit", async (/** @type {SubmitEvent} */ even
     byId("report-done").hidden = false;
     byId("report-done").replaceChildren(h("p", {}, t("complaints.report.done", { day: dayOf(receipt.due_on) })), h("p", {}, h("code", { id: "report-code" }, receipt.code)), h("p", { class: "note" }, t("complaints.report.code")), h("p", {}, h("a", { class: "link", id: "report-number", href: `/complaints/${receipt.number}` }, t("complaints.report.number", { number: receipt.number }))));
   } catch (error) {
-    tell(byId("report-refused"), explain(error));
+    tell(byId("report-refused"), explainField(error));
   } finally {
     byId("report-send").disabled = false;
   }
@@ -37,6 +37,6 @@ byId("lookup").addEventListener("submit", async (/** @type {SubmitEvent} */ even
     byId("found").replaceChildren(h("p", {}, t(`complaints.state.${found.state}`)), h("p", {}, found.answer ?? t("complaints.by", { day: dayOf(found.due_on) })));
   } catch (error) {
     byId("found").replaceChildren();
-    tell(byId("lookup-refused"), explain(error));
+    tell(byId("lookup-refused"), explainField(error));
   }
 });

@@ -1,5 +1,6 @@
 // The public register of organisations: searched by name, code, kind and state.
 import { ask } from "../shared/api.js";
+import { cityName } from "../shared/city_names.js";
 import { byId, h, tell, valuesOf } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { nameOf, stateChip } from "../shared/organisation_facts.js";
@@ -47,6 +48,6 @@ function card(/** @type {Schema<"OrganisationView">} */ organisation) {
     "li",
     { class: "card", "data-code": organisation.code },
     h("div", { class: "card-head" }, h("h2", {}, h("a", { href: `/organisations/${organisation.code}` }, nameOf(organisation))), stateChip(organisation.state)),
-    h("p", { class: "note" }, `${organisation.code} · ${kinds}${organisation.city ? ` · ${organisation.city}` : ""}`),
+    h("p", { class: "note" }, `${organisation.code} · ${kinds}${organisation.city ? ` · ${cityName(organisation.city)}` : ""}`),
   );
 }

@@ -3,7 +3,7 @@ import { ask } from "../shared/api.js";
 import { CODE_CHARS, isRightCode, spelledCode } from "../shared/credit_code.js";
 import { all, byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
 import { either, t } from "../shared/i18n.js";
-import { explain } from "../shared/refusal.js";
+import { explainField } from "../shared/refusal.js";
 import { typedCode, typedWords } from "../shared/typed_text.js";
 
 /** @typedef {Schema<"RegistrationRequest">} Registration */
@@ -32,7 +32,7 @@ byId("register").addEventListener("submit", async (/** @type {SubmitEvent} */ su
     byId("register-done").hidden = false;
     byId("register-done").replaceChildren(h("p", {}, t("registration.done", { code: answer.code })), h("p", {}, h("code", { id: "receipt-told" }, answer.receipt ?? "")), h("p", { class: "note" }, t("registration.receipt")));
   } catch (error) {
-    tell(byId("register-refused"), explain(error));
+    tell(byId("register-refused"), explainField(error));
   } finally {
     byId("register-send").disabled = false;
   }
@@ -47,6 +47,6 @@ byId("lookup").addEventListener("submit", async (/** @type {SubmitEvent} */ subm
     byId("outcome").replaceChildren(h("p", { "data-outcome": found.state }, t(`registration.outcome.${found.state}`, facts)), ...(found.url ? [h("p", {}, h("a", { class: "button primary", id: "set-password", href: found.url }, t("registration.outcome.link")))] : []));
   } catch (error) {
     byId("outcome").replaceChildren();
-    tell(byId("lookup-refused"), explain(error));
+    tell(byId("lookup-refused"), explainField(error));
   }
 });

@@ -39,7 +39,7 @@ function rowOf(cause) {
         summary: "ops.change",
         go: "ops.change.go",
         fields: [...bothLanguages(cause.name), ...aboutFields(cause), { name: "is_open", label: "ops.open", kind: "flag", value: cause.is_open }, reasonField()],
-        send: async (body) => desk.show(await desk.post(`/v1/causes/${encodeURIComponent(cause.slug)}/changes`, body)),
+        send: (body) => desk.change(`/v1/causes/${encodeURIComponent(cause.slug)}`, body, cause),
         isSignedOut,
       }),
     ],

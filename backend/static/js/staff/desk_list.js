@@ -1,4 +1,5 @@
 // A desk of operators: one list with a search, a form for a new row, and on each row a form for its changes.
+import { Refused } from "../shared/api.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { explain } from "../shared/refusal.js";
 import { patiently } from "../shared/retry.js";
@@ -24,6 +25,8 @@ export class DeskList {
     /** @type {string | null} */
     this.cursor = null;
     this.asked = 0;
+    /** Revisions that were read again after a row's forms were made. @type {Map<string, number>} */
+    this.newest = new Map();
     this.signIn = new StaffSignIn(this.session, byId("desk-panel"), { onOpen: () => this.open(onOpen), onClose: () => byId("desk-once").replaceChildren() });
     byId("desk-more").addEventListener("click", () => this.load(this.cursor));
     byId("desk-search").addEventListener("submit", (submitted) => {
@@ -79,9 +82,39 @@ export class DeskList {
     return this.ask(path, { method: "POST", body });
   }
 
+  /** Change a row that somebody may have changed since it was read: then the newest stands beside what was typed, and
+   * the same button changes that. @param {string} at @param {any} body @param {{revision: number}} item @returns {Promise<any>} */
+  async change(at, body, item) {
+    const { key } = this.rowOf(item);
+    const seen = this.newest.get(key) ?? item.revision;
+    try {
+      this.show(await this.ask(`${at}/changes`, { method: "POST", body, ifMatch: seen }));
+    } catch (error) {
+      if (error instanceof Refused && error.status === 412) await this.refresh(key);
+      throw error;
+    }
+  }
+
+  /** Read a row again and show its facts; its forms keep what was typed into them. @param {string} key */
+  async refresh(key) {
+    const { items } = await this.ask(`${this.path}?${new URLSearchParams({ limit: String(PAGE), query: key })}`);
+    const item = items.find((/** @type {any} */ each) => this.rowOf(each).key === key);
+    const old = this.row(key);
+    if (!item || !old) return;
+    const made = this.element(item);
+    this.newest.set(key, item.revision);
+    for (const part of [".card-head", ".facts"]) old.querySelector(part)?.replaceWith(/** @type {Element} */ (made.querySelector(part)));
+  }
+
+  /** @param {string} key @returns {HTMLElement | null} */
+  row(key) {
+    return byId("desk-list").querySelector(`[data-row="${CSS.escape(key)}"]`);
+  }
+
   /** @param {any} item @returns {HTMLElement} */
   element(item) {
     const { key, title, chips = [], facts = [], more = [] } = this.rowOf(item);
+    this.newest.delete(key);
     return h(
       "li",
       { class: "card desk-row", "data-row": key },
@@ -94,7 +127,7 @@ export class DeskList {
   /** Show a row that was changed, or put a new one on top. @param {any} item */
   show(item) {
     const made = this.element(item);
-    const old = byId("desk-list").querySelector(`[data-row="${CSS.escape(made.dataset.row ?? "")}"]`);
+    const old = this.row(made.dataset.row ?? "");
     if (old) old.replaceWith(made);
     else byId("desk-list").prepend(made);
     tell(byId("desk-empty"), "");

@@ -34,7 +34,7 @@ function rowOf(merchant) {
         summary: "ops.change",
         go: "ops.change.go",
         fields: [...bothLanguages(merchant.name), { name: "is_open", label: "ops.open", kind: "flag", value: merchant.is_open }, reasonField()],
-        send: async (body) => desk.show(await desk.post(`${at}/changes`, body)),
+        send: (body) => desk.change(at, body, merchant),
         isSignedOut,
       }),
       h("ul", { class: "plain-list" }, merchant.devices.map((device) => deviceItem(at, device))),

@@ -102,6 +102,7 @@ function card(item) {
     factsOf(organisation),
     more.length ? h("dl", { class: "facts" }, more.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))) : null,
     organisation.licences.length ? licences : null,
+    item.listed_namesakes.length ? h("p", { class: "notice" }, t("org_review.namesakes", { codes: item.listed_namesakes.join(", ") })) : null,
     item.is_applied_by_caller ? h("p", { class: "note" }, t("org_review.own")) : null,
     isOperator ? reason : null,
     refused,

@@ -37,7 +37,7 @@ function rowOf(partner) {
         summary: "ops.change",
         go: "ops.change.go",
         fields: [...bothLanguages(partner.name), { ...methodsField, value: partner.methods }, { name: "is_open", label: "ops.open", kind: "flag", value: partner.is_open }, reasonField()],
-        send: async (body) => desk.show(await desk.post(`${at}/changes`, body)),
+        send: (body) => desk.change(at, body, partner),
         isSignedOut,
       }),
       h("ul", { class: "plain-list" }, partner.keys.map((key) => keyItem(at, partner, key))),

@@ -64,7 +64,7 @@ function rowOf(reward) {
       ["ops.closes", reward.closes_at ? momentOf(reward.closes_at) : null],
     ]),
     more: [
-      deskForm({ summary: "ops.change", go: "ops.change.go", fields: [...fieldsOf(reward), reasonField()], send: async (body) => desk.show(await desk.post(`${at}/changes`, body)), isSignedOut }),
+      deskForm({ summary: "ops.change", go: "ops.change.go", fields: [...fieldsOf(reward), reasonField()], send: (body) => desk.change(at, body, reward), isSignedOut }),
       told,
       reward.has_codes ? codesForm(at, reward) : null,
     ],

@@ -4,7 +4,7 @@ import { showGates, showLineState, showNumbers, showPool } from "../shared/live_
 import { pauseAsked, showSupervision } from "../shared/pool_supervision.js";
 import { MinuteChart } from "../shared/chart.js";
 import { GateCode } from "./gate_code.js";
-import { byId, tell } from "../shared/dom.js";
+import { all, byId, tell } from "../shared/dom.js";
 import { showFreeze } from "../shared/freeze.js";
 import { offerScreenLink } from "./screen_link.js";
 import { explain } from "../shared/refusal.js";
@@ -40,6 +40,8 @@ function leaveBoard() {
 }
 
 async function openBoard() {
+  const role = session.tokens?.staff?.role ?? "";
+  for (const link of all("[data-roles]")) link.hidden = !(link.dataset.roles ?? "").split(" ").includes(role);
   try {
     events = await offerEvents(session, byId("board-notice"));
     if (events.length > 0) watch(byId("event").value);
@@ -55,7 +57,9 @@ async function watch(/** @type {string} */ slug) {
   rememberEvent(slug);
   tell(byId("board-notice"), "");
   newest = null;
-  gateCode.show(event);
+  // Who supervises stands at no gate: its code would be refused to them.
+  byId("door").hidden = session.tokens?.staff?.role === "regulator";
+  if (!byId("door").hidden) gateCode.show(event);
   followPool(event, mine.signal);
   showEventFreeze(slug);
   const onStats = (/** @type {Stats} */ stats) => {

@@ -1,4 +1,5 @@
 // The regulator's desk: which part is shown, and the overview.
+import { cityName } from "../shared/city_names.js";
 import { all, byId, h, shape } from "../shared/dom.js";
 import { Session } from "../shared/session.js";
 import { StaffSignIn } from "../shared/sign_in.js";
@@ -61,7 +62,7 @@ async function route() {
 
 async function showRemit() {
   const seen = await session.ask("/v1/supervision");
-  const remits = seen.remits.map((remit) => `${agencyName(remit.agency)} · ${remit.city ?? t("supervision.remit.everywhere")}`);
+  const remits = seen.remits.map((remit) => `${agencyName(remit.agency)} · ${remit.city ? cityName(remit.city) : t("supervision.remit.everywhere")}`);
   byId("remit-told").textContent = seen.is_province ? t("supervision.remit.province") : t("supervision.remit.yours", { remits: remits.join("; ") });
   const kinds = seen.alerts.map((rule) => h("option", { value: rule.kind }, either(rule.name)));
   byId("alert-kind").replaceChildren(h("option", { value: "" }, t("supervision.alert.kind.all")), ...kinds);

@@ -1,5 +1,6 @@
 // Events of the regulator's desk: the list, and one event with its account, pools, steps and alerts.
 import { Refused } from "../shared/api.js";
+import { cityName } from "../shared/city_names.js";
 import { byId, fieldOf, h, valuesOf } from "../shared/dom.js";
 import { showFreeze } from "../shared/freeze.js";
 import { count, dayOf, either, mass, momentOf, t } from "../shared/i18n.js";
@@ -40,7 +41,7 @@ function row(event) {
     "li",
     { "data-event": event.slug },
     h("div", { class: "card-head" }, h("h3", {}, h("a", { href: `#event/${encodeURIComponent(event.slug)}` }, either(event.name))), chips(event)),
-    h("p", { class: "note" }, [event.city, agencyName(event.agency), `${dayOf(event.starts_at)} – ${dayOf(event.ends_at)}`].join(" · ")),
+    h("p", { class: "note" }, [cityName(event.city), agencyName(event.agency), `${dayOf(event.starts_at)} – ${dayOf(event.ends_at)}`].join(" · ")),
     figures(event),
   );
 }
@@ -77,7 +78,7 @@ export async function showEvent(desk, slug) {
   const reload = () => desk.show(() => showEvent(desk, slug));
   const freezer = h("div", { id: "freezer" });
   byId("event-shown").replaceChildren(
-    h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, either(event.name)), chips(event)), h("p", { class: "note" }, [event.slug, event.city, agencyName(event.agency)].join(" · ")), figures(event), h("p", { class: "note" }, `${t("supervision.event.period")}: ${momentOf(event.starts_at)} – ${momentOf(event.ends_at)}`), links(desk, event), freezer),
+    h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, either(event.name)), chips(event)), h("p", { class: "note" }, [event.slug, cityName(event.city), agencyName(event.agency)].join(" · ")), figures(event), h("p", { class: "note" }, `${t("supervision.event.period")}: ${momentOf(event.starts_at)} – ${momentOf(event.ends_at)}`), links(desk, event), freezer),
     h("section", { class: "card" }, h("h2", {}, t("supervision.event.alerts")), h("ul", { class: "entries" }, alerts.items.length ? alerts.items.map((alert) => alertRow(desk, alert, reload)) : h("li", { class: "note" }, t("supervision.alerts.none")))),
     h("section", { class: "card" }, h("h2", {}, t("supervision.event.account")), account ? accountTable(account) : h("p", { class: "note" }, t("supervision.event.account.none"))),
     h("section", { class: "card" }, h("h2", {}, t("supervision.event.pools")), pools.items.length ? poolTable(pools.items) : h("p", { class: "note" }, t("supervision.event.pools.none"))),

@@ -1,4 +1,5 @@
 // What operators set beside the regulator's desk: regulators' remits, and features by city and phase.
+import { cityName } from "../shared/city_names.js";
 import { byId, h } from "../shared/dom.js";
 import { either, momentOf, t } from "../shared/i18n.js";
 import { AGENCIES, NOTE_CHARS_MAX, agencyName, chip, labelled, refusedPlace, select } from "./supervision_desk.js";
@@ -60,7 +61,7 @@ function remitRow(desk, regulator, remit, reason, refused, change) {
       change(await desk.session.ask(`/v1/regulators/${regulator.id}/remits/${remit.id}/ending`, { method: "POST", body }));
     });
   });
-  return h("li", {}, `${agencyName(remit.agency)} · ${remit.city ?? t("supervision.remit.everywhere")} `, h("span", { class: "note" }, `${remit.given_by}, ${momentOf(remit.given_at)} `), end);
+  return h("li", {}, `${agencyName(remit.agency)} · ${remit.city ? cityName(remit.city) : t("supervision.remit.everywhere")} `, h("span", { class: "note" }, `${remit.given_by}, ${momentOf(remit.given_at)} `), end);
 }
 
 /** @param {Desk} desk */

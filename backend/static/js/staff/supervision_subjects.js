@@ -1,4 +1,5 @@
 // Organisations of the regulator's desk, with their states and licences.
+import { cityName } from "../shared/city_names.js";
 import { byId, fieldOf, h } from "../shared/dom.js";
 import { count, dayOf, either, t } from "../shared/i18n.js";
 import { chip } from "./supervision_desk.js";
@@ -40,7 +41,7 @@ function row(subject) {
     "li",
     { "data-organisation": subject.code },
     h("div", { class: "card-head" }, h("h3", {}, either(subject.name)), h("span", { class: "chips" }, subject.lists.map((each) => chip(t(`supervision.list.${each.list}`), each.list === "green" ? "posted" : "rejected")), chip(t(`supervision.subject.${subject.subject}`)), chip(t(`supervision.subject.${subject.state}`), subject.state === "active" ? "posted" : "lost"))),
-    h("p", { class: "note" }, [subject.code, subject.city, t("supervision.subject.events", { n: count(subject.running_events) }), subject.state_why].filter(Boolean).join(" · ")),
+    h("p", { class: "note" }, [subject.code, subject.city && cityName(subject.city), t("supervision.subject.events", { n: count(subject.running_events) }), subject.state_why].filter(Boolean).join(" · ")),
     subject.lists.map((each) => h("p", { class: "note" }, `${t(`supervision.list.${each.list}`)}: ${each.reason}${each.valid_to ? ` (${dayOf(each.valid_to)})` : ""}`)),
     subject.open_cases ? h("p", { class: "note" }, h("a", { href: "/staff/lists" }, t("supervision.subject.cases", { n: count(subject.open_cases) }))) : null,
     licences.length ? h("div", {}, h("h4", {}, t("supervision.subject.licences")), h("ul", { class: "plain-list" }, licences)) : null,

@@ -1,4 +1,6 @@
 -- read_credit_facts: [read] what is counted of organisations for their credit, as of the end of a day in Shanghai.
+-- An event counts for its host, and for a co-host that joined before its end and had not left when it began: nobody
+-- leaves a bad event or joins a good one afterwards. It was held where somebody came or something was accounted for.
 -- Late: of an event that ended more than a year ago, less was retired within that year than the share it declared, or
 -- nobody accounted for it; of one that ended more than 180 days ago, since the criteria hold, nothing was disclosed by then.
 -- $1 organisation_id uuid[]  $2 day date  $3 the criteria's first day date  $4 the worst quality of measured data int
@@ -7,9 +9,10 @@ WITH until AS (
         ($3::date::timestamp AT TIME ZONE 'Asia/Shanghai') AS since
 ),
 own AS (
-    SELECT m.organisation_id, e.id, e.slug, e.ends_at, e.target_pct, e.evaluation
+    SELECT DISTINCT m.organisation_id, e.id, e.slug, e.ends_at, e.target_pct, e.evaluation
     FROM event_organisations m JOIN events e ON e.id = m.event_id, until
-    WHERE m.organisation_id = ANY ($1::uuid[]) AND m.removed_at IS NULL AND e.ends_at < until.at
+    WHERE m.organisation_id = ANY ($1::uuid[]) AND (m.part = 'host' OR m.added_at < e.ends_at)
+        AND (m.removed_at IS NULL OR m.removed_at >= e.starts_at) AND e.ends_at < until.at
         AND e.state NOT IN ('draft', 'submitted', 'rejected')
 ),
 facts AS (
@@ -30,6 +33,8 @@ facts AS (
              AND (c.about IN ('event_report', 'event') AND c.subject = own.slug
                   OR c.about = 'disclosure' AND c.subject IN (SELECT number FROM disclosures d WHERE d.event_id = own.id)))
             AS complaints,
+        EXISTS (SELECT 1 FROM attendances a WHERE a.event_id = own.id)
+            OR EXISTS (SELECT 1 FROM inventory_lines l WHERE l.event_id = own.id AND l.created_at < until.at) AS is_held,
         EXISTS (SELECT 1 FROM inventory_measures i WHERE i.event_id = own.id AND i.created_at < until.at) AS has_measures,
         (SELECT count(*) FROM inventory_lines l WHERE l.event_id = own.id AND l.created_at < until.at
              AND NOT EXISTS (SELECT 1 FROM inventory_lines n
@@ -42,19 +47,20 @@ facts AS (
 )
 SELECT o.id AS organisation_id,
     count(f.id)::int AS events_ended,
+    count(f.id) FILTER (WHERE f.is_held)::int AS events_held,
     count(f.id) FILTER (WHERE f.is_due)::int AS events_due,
     count(f.id) FILTER (WHERE f.is_due AND (f.evaluation IS NULL
         OR 100 * f.in_time_g < f.target_pct * coalesce((f.evaluation ->> 'boundary_g')::numeric, 0)))::int
         AS events_retired_late,
-    count(f.id) FILTER (WHERE f.evaluation ->> 'basis' = 'verifier')::int AS events_verified,
-    count(f.id) FILTER (WHERE f.has_measures)::int AS events_with_measures,
+    count(f.id) FILTER (WHERE f.is_held AND f.evaluation ->> 'basis' = 'verifier')::int AS events_verified,
+    count(f.id) FILTER (WHERE f.is_held AND f.has_measures)::int AS events_with_measures,
     coalesce(sum(f.lines), 0)::int AS lines,
     coalesce(sum(f.measured), 0)::int AS lines_measured,
     count(f.id) FILTER (WHERE f.is_to_be_disclosed AND NOT f.is_disclosed)::int AS disclosures_late,
     (coalesce(sum(f.complaints), 0)
         + (SELECT count(*) FROM complaints c WHERE c.organisation_id = o.id AND c.state = 'upheld'
                AND c.answered_at < (SELECT at FROM until)
-               AND (c.about = 'organisation' OR c.about = 'disclosure'
+               AND (c.about IN ('organisation', 'certificate') OR c.about = 'disclosure'
                     AND c.subject IN (SELECT number FROM disclosures d WHERE d.organisation_id = o.id))))::int
         AS complaints_upheld,
     coalesce(sum(f.voided + f.corrected), 0)::int AS false_data,
