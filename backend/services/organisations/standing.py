@@ -48,7 +48,7 @@ async def check_may_file(database: Database, staff_id: UUID, host: Organisation 
     """
     accounts = list(await accounts_of_person(staff_id))
     held = OrganisationMember.filter(staff_id__in=accounts, duty__in=RUNS_EVENTS)
-    ids = set(await held.values_list("organisation_id", flat=True))
+    ids: set[UUID] = {row.organisation_id for row in await held}
     hosts = [] if host is None else [host.id]
     await lock("lock_organisations", sorted({*ids, *hosts}))
     _refuse(await read(database, "read_blacklisted_of_people", accounts))
