@@ -1,4 +1,4 @@
-"""Refusals about credit scores of organisations."""
+"""Refusals about credit scores of organisations and about demonstrations."""
 
 from __future__ import annotations
 
@@ -43,3 +43,39 @@ class CreditCorrectionTooLarge(Refusal):
     """More is to be taken off a fact than was counted of it, or nothing although the objection is upheld."""
 
     status, code = 422, "credit_correction_too_large"
+
+
+class DemonstrationRankUnfit(Refusal):
+    """The province selects among events of national or international rank."""
+
+    status, code = 409, "demonstration_rank_unfit"
+
+
+class DemonstrationNotNominated(Refusal):
+    status, code = 409, "demonstration_not_nominated"
+
+
+class DemonstrationStateUnfit(Refusal):
+    """An event is selected after it was accepted and before it is closed."""
+
+    status, code = 409, "demonstration_state_unfit"
+
+
+class DemonstrationStands(Refusal):
+    """The event has what is proposed already: it is selected, or it is not."""
+
+    status, code = 409, "demonstration_stands"
+
+
+class DemonstrationProposed(Refusal):
+    """A proposal about this event waits for its decision."""
+
+    status, code = 409, "demonstration_proposed"
+
+
+class DemonstrationProposalNotFound(NotFound):
+    code = "demonstration_proposal_not_found"
+
+
+class DemonstrationProposalDecided(Refusal):
+    status, code = 409, "demonstration_proposal_decided"

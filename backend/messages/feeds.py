@@ -28,6 +28,17 @@ class OrganisationFact(FeedFact, tag="organisation"):
     kinds: list[OrganisationKind]
     subject: Annotated[SubjectKind, msgspec.Meta(description="which of the plan's three kinds of subject")]
     state: Literal["active", "suspended", "closed"]
+    score: Annotated[
+        str | None, msgspec.Meta(description="0 to 100, a decimal with two places; null: not rated")
+    ] = None
+    stars: Annotated[int | None, msgspec.Meta(description="1 to 5; null: not rated")] = None
+    criteria_version: Annotated[
+        str | None,
+        msgspec.Meta(description="of the criteria that the score was computed by; null: not rated"),
+    ] = None
+    rated_on: Annotated[
+        str | None, msgspec.Meta(description="day that the score is as of; null: not rated")
+    ] = None
 
 
 class NeutralityFact(FeedFact, tag="event_neutrality"):

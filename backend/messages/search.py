@@ -53,6 +53,12 @@ class FoundItem(Answer):
     at: Annotated[
         datetime | None, msgspec.Meta(description="when an event begins; since when others are known")
     ]
+    mark: Annotated[
+        Literal["frozen", "blacklisted"] | None,
+        msgspec.Meta(
+            description="an event that the supervising authority stopped; an organisation on the black list"
+        ),
+    ] = None
 
 
 class KindCount(Answer):

@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0061_credit_scores")]
+    dependencies = [("backend", "0062_demonstrations")]
     operations = [RunSQL(read_sql("0063_neutral_years.up"), read_sql("0063_neutral_years.down"))]

@@ -38,7 +38,7 @@ from backend.models.credits import (
     Surplus,
 )
 from backend.models.disclosure import Disclosure, DisclosureCorrection
-from backend.models.evaluation import CreditObjection, CreditScore
+from backend.models.evaluation import CreditObjection, CreditScore, DemonstrationProposal
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
@@ -165,6 +165,7 @@ __all__ = [
     "CreditBatch",
     "CreditObjection",
     "CreditScore",
+    "DemonstrationProposal",
     "Disclosure",
     "DisclosureCorrection",
     "Donation",

@@ -1,4 +1,4 @@
-"""Credit scores of organisations, and objections to their points."""
+"""Credit scores of organisations, objections to their points, and proposals about demonstrations."""
 
 from __future__ import annotations
 
@@ -44,3 +44,21 @@ class CreditObjection(Model):
 
     class Meta:
         table = "credit_objections"
+
+
+class DemonstrationProposal(Model):
+    """A regulator's proposal to select an event as a demonstration, or to take the label from it."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    event_id = fields.UUIDField()
+    kind = fields.TextField()
+    reason = fields.TextField()
+    proposed_by = fields.UUIDField()
+    proposed_at = fields.DatetimeField()
+    decision = fields.TextField(null=True)
+    decision_reason = fields.TextField(null=True)
+    decided_by = fields.UUIDField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "demonstration_proposals"

@@ -28,6 +28,8 @@ class Event(Model):
     created_at = fields.DatetimeField(auto_now_add=True)
     agency = fields.TextField(null=True)
     template = fields.TextField(null=True)
+    rank = fields.TextField(null=True)
+    is_nominated = fields.BooleanField(default=False)
     is_demonstration = fields.BooleanField(default=False)
     expected_people = fields.IntField(null=True)
     target_pct = fields.SmallIntField(default=100)

@@ -18,15 +18,16 @@ from backend.messages.evaluation.scores import (
     CreditObjectionView,
     CriteriaList,
     CriteriaView,
+    GreenCandidate,
     ObjectionAnswer,
     ObjectionFiling,
     OrganisationCredit,
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, in_section
+from backend.routes.http.endpoint import OPERATOR, OVERSEERS, PAGING, Endpoint, in_section
 from backend.routes.http.reply import Reply
-from backend.services.evaluation import criteria, objections, scores
+from backend.services.evaluation import criteria, green_candidates, objections, scores
 
 MEMBERS: tuple[Role, ...] = ("organiser", "verifier", "operator")
 READERS: tuple[Role, ...] = (*MEMBERS, "regulator")
@@ -58,6 +59,13 @@ async def object_to_point(call: Call) -> Reply:
 
 async def list_objections(call: Call) -> Page[CreditObjectionView]:
     return await objections.list_objections(call.principal, call.limit, call.cursor_id)
+
+
+async def list_green_candidates(call: Call) -> Page[GreenCandidate]:
+    components = call.components
+    return await green_candidates.list_green_candidates(
+        components.database, components.catalogue, call.limit, call.cursor_id, call.now
+    )
 
 
 async def decide(call: Call) -> CreditObjectionView:
@@ -115,6 +123,14 @@ ENDPOINTS = in_section(
         roles=READERS,
         summary="Objections to points: of one's own organisations, regulators see those they watch, operators all",
         answers={200: Page[CreditObjectionView]},
+        query=PAGING,
+    ),
+    Endpoint(
+        "GET /v1/evaluation/green-candidates",
+        list_green_candidates,
+        roles=OVERSEERS,
+        summary="Organisations whose rating reaches the green list's criteria and that no list has, newest first",
+        answers={200: Page[GreenCandidate]},
         query=PAGING,
     ),
     Endpoint(

@@ -28,6 +28,7 @@ from backend.errors.events.lifecycle import (
     DocumentLimit,
     DocumentNotFound,
     EventFiled,
+    NominationUnfit,
     StepNotReady,
     TemplateUnfit,
 )
@@ -174,6 +175,7 @@ ENDPOINTS = in_section(
             *CITY_REFUSALS,
             AgencyForeign,
             TemplateUnfit,
+            NominationUnfit,
             OrganisationNotFound,
             OrganisationDutyMissing,
             OrganisationNotActive,
@@ -198,6 +200,7 @@ ENDPOINTS = in_section(
                 *CITY_REFUSALS,
                 AgencyForeign,
                 TemplateUnfit,
+                NominationUnfit,
                 *YEAR_REFUSALS,
             ),
         ),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import asyncpg
 
-from backend.models import Complaint, CreditScore, Staff
+from backend.models import Complaint, CreditBatch, CreditScore, SerialRefusal, Staff
 from tests.plan.rating import ended_event, rated
 from tests.routes.organisations.organising import member, organisation
 from tests.service import TONNE, Json, Service
@@ -136,3 +136,50 @@ async def test_row_33_an_objection_after_its_term_is_refused(
     await owner.execute("UPDATE credit_scores SET computed_at = $1 WHERE id = $2", old, stored.id)
     answer = await service.post(path, {"criterion": "complaints", "reason": "late"}, member_headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "credit_objection_late")
+
+
+async def test_row_33_a_complaint_about_the_organisation_or_its_event_counts_once(service: Service) -> None:
+    firm = await organisation()
+    await member(service, firm, "owner", username="owner")
+    await ended_event(service, firm, "fair", days_ago=30)
+    answerer = await Staff.get(username="owner")
+    now = datetime.now(UTC)
+    for place, (about, subject) in enumerate(
+        [("organisation", firm.code), ("event", "fair"), ("event_report", "fair")]
+    ):
+        await Complaint.create(
+            about=about,
+            subject=subject,
+            organisation_id=firm.id,
+            text="x",
+            code_hash=bytes([place]) * 32,
+            state="upheld",
+            received_at=now,
+            due_on=now.date(),
+            answer="x",
+            answered_at=now,
+            answered_by=answerer.id,
+            taken_by=answerer.id,
+            taken_at=now,
+        )
+    found = await rated(service, firm)
+    assert next(each["value"] for each in found["points"] if each["criterion"] == "complaints") == 3
+
+
+async def test_row_33_serials_that_the_register_refused_are_false_data(service: Service) -> None:
+    firm = await organisation()
+    await member(service, firm, "owner", username="owner")
+    await ended_event(service, firm, "fair", days_ago=30)
+    teller = await Staff.get(username="owner")
+    batch = await service.batch(retirement_ref="RET-OWN")
+    await CreditBatch.filter(id=batch["id"]).update(developer_id=firm.id)
+    refused = {"code": "retirement_repeated", "staff_id": teller.id, "developer_id": firm.id}
+    # Its own batch sent a second time is a repeat, and nothing false.
+    await SerialRefusal.create(tried="RET-OWN –", **refused)
+    clean = await rated(service, firm)
+    assert points(clean, "true_data") == 15
+    for _ in range(2):
+        await SerialRefusal.create(tried="RET-9 100–200", **refused)
+    lowered = await rated(service, firm)
+    assert points(lowered, "true_data") == 0
+    assert next(each["value"] for each in lowered["points"] if each["criterion"] == "true_data") == 1

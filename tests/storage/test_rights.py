@@ -89,6 +89,7 @@ MAY_CHANGE = {
     "staff": "password_hash, role, disabled_at",
     "name_reports": "decision, decided_at, decided_by, reason, reporter_id, note",
     "credit_objections": "decision, corrected, decision_reason, decided_by, decided_at",
+    "demonstration_proposals": "decision, decision_reason, decided_by, decided_at",
     "disclosure_corrections": "decision, decided_by, decided_at, published",
     "issuance_budgets": "total_points, issued_points, closed_at",
     "projects": "barrier, is_demonstration, planned_t",

@@ -33,6 +33,7 @@ from backend.errors.events.lifecycle import (
 State = Literal[
     "draft", "submitted", "accepted", "rejected", "running", "accounting", "offset", "evaluated", "closed"
 ]
+Rank = Literal["none", "provincial", "national", "international"]
 Scope = Literal["attendees", "organiser", "all"]
 Need = Literal[
     "agency", "plan", "note", "second_person", "factor_set", "end", "account", "evaluation", "documents"
@@ -49,6 +50,8 @@ HOST = ("organiser", "operator")
 DECIDES = ("operator",)
 # The regulator watches and takes no step: 监管辅助, 中国环境报 2021-04-09, page 2.
 DEMONSTRATION_DOCUMENTS = ("plan", "reduction_actions", "neutralisation", "evaluation")
+NOMINATED_RANKS = ("national", "international")
+"""Ranks of events that an organiser may nominate as a demonstration."""
 ANNUAL_MEETING_PEOPLE_MAX = 400
 
 

@@ -79,6 +79,12 @@ class AgencyForeign(Refusal):
     status, code = 422, "agency_foreign"
 
 
+class NominationUnfit(Refusal):
+    """Events of national or international rank alone are nominated as demonstrations."""
+
+    status, code = 409, "nomination_unfit"
+
+
 class TemplateUnfit(Refusal):
     status, code = 422, "template_unfit"
 

@@ -115,6 +115,17 @@ class OrganisationCredit(Answer, kw_only=True):
     history: list[CreditResult]
 
 
+class GreenCandidate(Answer, kw_only=True):
+    """An organisation whose rating reaches the stars that the criteria ask of the green list."""
+
+    code: str
+    name: Bilingual
+    score: Decimal
+    stars: int
+    criteria_version: str
+    as_of: date
+
+
 class ObjectionFiling(Request, kw_only=True):
     criterion: Annotated[str, Meta(min_length=1, max_length=40)]
     reason: Told

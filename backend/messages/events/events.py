@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from backend.domain.catalogue.factors import JourneyRules
-from backend.domain.events.lifecycle import Scope
+from backend.domain.events.lifecycle import Rank, Scope
 from backend.domain.events.lifecycle import State as EventState
 from backend.domain.footprint.footprint import Footprint
 from backend.messages.actions.scenes import SceneView
@@ -110,7 +110,9 @@ class EventView(Edited, kw_only=True):
     default_footprint: Footprint
     agency: AgencyBrief | None
     template: Template | None
-    is_demonstration: bool
+    rank: Annotated[Rank | None, Meta(description="null: filed before ranks were told")]
+    is_nominated: Annotated[bool, Meta(description="by its organiser, as a demonstration")]
+    is_demonstration: Annotated[bool, Meta(description="selected by the province")]
     expected_people: int | None
     target_pct: int
     plan: str | None

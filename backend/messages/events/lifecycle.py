@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from backend.domain.events.agencies import AgencyCode
-from backend.domain.events.lifecycle import Scope, State
+from backend.domain.events.lifecycle import Rank, Scope, State
 from backend.domain.footprint.inputs import MEALS_MAX, NIGHTS_MAX, ROOM_SHARING_MAX, Diet
 from backend.messages.inventory.account import ClaimView
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request
@@ -80,7 +80,11 @@ class Filing(Request):
     """What an organiser may declare about an event besides its name, city and time."""
 
     agency: Annotated[AgencyCode | None, Meta(description="null: the one that leads this kind")] = None
-    is_demonstration: bool | None = None
+    rank: Rank | None = None
+    is_nominated: Annotated[
+        bool | None,
+        Meta(description="as a demonstration; of an event of national or international rank"),
+    ] = None
     expected_people: People | None = None
     target_pct: Share | None = None
     plan: Annotated[

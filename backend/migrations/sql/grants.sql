@@ -193,6 +193,9 @@ GRANT UPDATE (revision) ON causes TO {role};
 -- A score stays as it was computed; an objection is decided once.
 GRANT INSERT ON credit_scores, credit_objections TO {role};
 GRANT UPDATE (decision, corrected, decision_reason, decided_by, decided_at) ON credit_objections TO {role};
+-- The label of a demonstration is proposed and decided once.
+GRANT INSERT ON demonstration_proposals TO {role};
+GRANT UPDATE (decision, decision_reason, decided_by, decided_at) ON demonstration_proposals TO {role};
 -- Assessments of scenes: what was found stays; it is decided once and may be withdrawn.
 GRANT INSERT ON scene_certifications TO {role};
 GRANT UPDATE (decision, decided_by, decided_at, decided_why, withdrawn_by, withdrawn_at, withdrawn_why)

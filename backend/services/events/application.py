@@ -15,10 +15,10 @@ from backend.catalogue.agencies import load_agencies
 from backend.domain.certificates.number import new_event_code
 from backend.domain.days import day_of
 from backend.domain.events.agencies import agency_of
-from backend.domain.events.lifecycle import ANNUAL_MEETING_PEOPLE_MAX, CHANGEABLE
+from backend.domain.events.lifecycle import ANNUAL_MEETING_PEOPLE_MAX, CHANGEABLE, NOMINATED_RANKS
 from backend.domain.events.years import YEAR_TEMPLATES
 from backend.errors import InvalidBody, SlugTaken
-from backend.errors.events.lifecycle import EventFiled, TemplateUnfit
+from backend.errors.events.lifecycle import EventFiled, NominationUnfit, TemplateUnfit
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView, GateRequest
 from backend.messages.events.lifecycle import AgencyView, DefaultProfile, Filing, PointsOffsetRequest
@@ -44,7 +44,8 @@ COPIED_FIELDS = (
     "boundary",
     "factor_set",
     "join_points",
-    "is_demonstration",
+    "rank",
+    "is_nominated",
     "expected_people",
     "target_pct",
     "plan",
@@ -68,7 +69,8 @@ class Filed(msgspec.Struct, kw_only=True):
     join_points: int
     agency: str | None = None
     template: str | None = None
-    is_demonstration: bool = False
+    rank: str | None = None
+    is_nominated: bool = False
     expected_people: int | None = None
     target_pct: int = 100
     plan: str | None = None
@@ -90,7 +92,7 @@ async def create_event(
 ) -> EventView:
     """Create a draft, hosted by an organisation that its creator files events for.
 
-    Raises SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody, OrganisationNotFound,
+    Raises SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, NominationUnfit, InvalidBody, OrganisationNotFound,
     OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted, EventOrganisationMissing, and what is told
     of a year (services.events.years).
     """
@@ -162,7 +164,7 @@ async def change_event(
     """Change what the organiser filed, until an operator accepts it; `seen` is the revision that was edited.
 
     Raises EventNotFound, EditOutdated, EventFrozen, EventFiled, CITY_REFUSALS, AgencyForeign, TemplateUnfit,
-    InvalidBody.
+    NominationUnfit, InvalidBody.
     """
     event = await _change(database, staff, slug, request, catalogue, seen)
     return await event_view(database, event, footprints)
@@ -268,6 +270,7 @@ def _filed_first(request: EventRequest, catalogue: Catalogue) -> Filed:
         template=request.template,
         plan="\n".join(both("plan.annual_meeting")) if is_meeting else None,
         neutrality_scope="all" if is_of_year else "attendees",
+        rank="none",
     )
     _apply(filed, request)
     filed.agency = agency_of(load_agencies(), filed.kind, filed.agency)
@@ -311,6 +314,8 @@ def _check(filed: Filed, catalogue: Catalogue) -> None:
         raise InvalidBody.at(
             "/profile/radiative_forcing", "no_radiative_forcing", factor_set=filed.factor_set
         )
+    if filed.is_nominated and filed.rank not in NOMINATED_RANKS:
+        raise NominationUnfit
     if (
         filed.template == "annual_meeting"
         and not 0 < (filed.expected_people or 0) <= ANNUAL_MEETING_PEOPLE_MAX

@@ -80,9 +80,12 @@ async def move_event(
         check_step(step, facts)
         event.state = step.to_state
         event.revision += 1
+        if step.to_state == "rejected":
+            # It may be filed again as something else: the province decides about it anew.
+            event.is_demonstration = False
         if told is not None:
             event.evaluation = _evaluation(event, step, facts, request, now, told)
-        await event.save(update_fields=["state", "revision", "evaluation"])
+        await event.save(update_fields=["state", "revision", "evaluation", "is_demonstration"])
         if is_year(event) and step.to_state == "rejected":
             await give_up_months(event)
         if is_year(event) and (step.from_state, step.to_state) == ("rejected", "draft"):

@@ -49,6 +49,14 @@ async def check_in_remit(staff: Principal, event: Event) -> None:
         raise EventNotFound
 
 
+async def check_organisation_in_remit(staff: Principal, organisation: Organisation) -> None:
+    """Raises OrganisationNotFound for a regulator and an organisation that no remit of theirs covers."""
+    remits = await remits_of(staff)
+    within = Organisation.filter(organisations_within(remits), id=organisation.id)
+    if not remits.is_province and not await within.exists():
+        raise OrganisationNotFound
+
+
 async def check_province(staff: Principal) -> None:
     """Raises RemitTooNarrow: what is told of the whole platform is for who watches all of it."""
     if not (await remits_of(staff)).is_province:
@@ -80,16 +88,6 @@ def organisations_within(remits: Remits, id_field: str = "id") -> Q:
 def _within(remit: Remit) -> Q:
     agency = Q() if remit.agency is None else Q(agency=remit.agency)
     return agency if remit.city is None else agency & Q(city__in=remit.spellings)
-
-
-async def check_organisation_in_remit(staff: Principal, organisation: Organisation) -> None:
-    """Raises OrganisationNotFound for a regulator outside of whose remits an organisation and all its events lie."""
-    remits = await remits_of(staff)
-    if remits.covers(organisation.agency, organisation.city):
-        return
-    run = EventOrganisation.filter(organisation_id=organisation.id, removed_at=None).values("event_id")
-    if not await Event.filter(events_within(remits), id__in=Subquery(run)).exists():
-        raise OrganisationNotFound
 
 
 async def list_regulators(limit: int, cursor: UUID | None) -> Page[RegulatorView]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -108,7 +108,8 @@ class Search:
         if certificates:
             counts.append(_count("certificate", len(certificates)))
         shown = rows[: request.limit]
-        items = [*certificates, *(_item(row) for row in shown)]
+        marks = await _marks(reader, shown)
+        items = [*certificates, *(_item(row, marks) for row in shown)]
         last = shown[-1] if len(rows) > request.limit and not is_approximate else None
         cursor = None if last is None else write_cursor(last["tier"], last["at"], last["id"])
         return _view(request, items, cursor, counts, _facets(spread), is_approximate=is_approximate)
@@ -238,7 +239,16 @@ def _facets(rows: Iterable[Any]) -> list[Facet]:
     return [Facet(name=name, values=values) for name, values in by_name.items()]
 
 
-def _item(row: Any) -> FoundItem:
+async def _marks(reader: Reader, rows: Sequence[Any]) -> dict[UUID, str]:
+    """What the public is warned of, by the id of an event or an organisation: as it is now, never as it was found."""
+    events = [row["id"] for row in rows if row["kind"] == "event"]
+    organisations = [row["id"] for row in rows if row["kind"] == "organisation"]
+    if not events and not organisations:
+        return {}
+    return {row["id"]: row["mark"] for row in await reader("read_search_marks", events, organisations)}
+
+
+def _item(row: Any, marks: Mapping[UUID, str]) -> FoundItem:
     is_dated = row["kind"] not in ("method", "factor", "product")
     return view_of(
         FoundItem,
@@ -247,6 +257,7 @@ def _item(row: Any) -> FoundItem:
         match=MATCHES[row["tier"]],
         href=_address(row),
         at=row["at"] if is_dated else None,
+        mark=marks.get(row["id"]) if row["kind"] in ("event", "organisation") else None,
     )
 
 

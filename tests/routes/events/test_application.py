@@ -15,6 +15,7 @@ from backend.domain.events.lifecycle import DEMO_STEPS, DEMONSTRATION_DOCUMENTS,
 from backend.models import Staff
 from backend.settings import Settings
 from tests.routes.contract import watch
+from tests.routes.evaluation.selecting import NOMINATED, selected
 from tests.routes.filing import PAST, attend, move, moved, refused, send
 from tests.service import PASSWORD_HASH, Service, open_service
 
@@ -46,7 +47,7 @@ async def another_of(office: Service, role: str, name: str = "another") -> dict[
 async def test_an_event_lives_from_its_application_to_its_end(
     office: Service, rows: asyncpg.Connection
 ) -> None:
-    event = await office.event("whole", state="draft", kind="competition", is_demonstration=True, **PAST)
+    event = await office.event("whole", state="draft", kind="competition", **NOMINATED, **PAST)
     assert event["agency"] == {
         "code": "sport",
         "name": {"zh-CN": "四川省体育局", "en": "Sports Bureau of Sichuan"},
@@ -61,6 +62,7 @@ async def test_an_event_lives_from_its_application_to_its_end(
     await moved(office, "whole", "submitted")
     await refused(office, "whole", "accepted", "event_note_missing", "operator")
     await moved(office, "whole", "accepted", "operator", note="材料齐全")
+    await selected(office, "whole")
     await moved(office, "whole", "running")
     await attend(rows, "whole", [600_000, 400_001])
     await moved(office, "whole", "accounting")

@@ -6,7 +6,8 @@ import asyncio
 import json
 from base64 import b64decode, b64encode
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +22,7 @@ from backend.domain.days import day_of
 from backend.domain.feeds import FeedCursors
 from backend.domain.organisations.credit_code import check_character
 from backend.messages.feeds import FeedPage
-from backend.models import Event, EventOrganisation, FeedItem, ListEntry, Organisation, Staff
+from backend.models import CreditScore, Event, EventOrganisation, FeedItem, ListEntry, Organisation, Staff
 from backend.services.feeds.feed import TAG
 from backend.services.feeds.publication import PAGE_ITEMS_MAX, publish_facts
 from backend.settings import Settings
@@ -45,6 +46,7 @@ FIELDS = {
         "standard",
     ),
     *("disclosure_number", "list", "rule", "valid_from", "valid_to"),
+    *("score", "stars", "criteria_version", "rated_on"),
 }
 """Every name that the feed may say. A new one is a decision: it must not be of a person."""
 
@@ -104,6 +106,34 @@ async def test_an_item_is_one_organisations_fact_and_is_said_once(service: Servi
         (2, CODE, "suspended"),
     ]
     assert "by hand" not in json.dumps(items)
+
+
+async def test_a_rating_is_told_with_its_criteria_and_nothing_where_there_is_none(service: Service) -> None:
+    one = await organisation()
+    database, regulator = service.components.database, await service.staff("regulator")
+    await publish_facts(database)
+
+    async def told() -> tuple[object, ...]:
+        fact = (await read_all(service, regulator))[-1]["fact"]
+        return tuple(fact[name] for name in ("score", "stars", "criteria_version", "rated_on"))
+
+    assert await told() == (None, None, None, None)
+    facts: Json = {"organisation_id": one.id, "facts": {}, "points": []}
+    await CreditScore.create(
+        score=Decimal("82.5"), stars=4, criteria_version="2026-1", as_of=date(2026, 12, 1), **facts
+    )
+    assert await publish_facts(database) == 1
+    assert await told() == ("82.50", 4, "2026-1", "2026-12-01")
+    # A newer result that has too little to rate takes the stars away; a suspended organisation has none.
+    await CreditScore.create(criteria_version="2026-2", as_of=date(2026, 12, 2), **facts)
+    assert await publish_facts(database) == 1
+    assert await told() == (None, None, None, None)
+    await CreditScore.create(
+        score=Decimal(90), stars=5, criteria_version="2026-2", as_of=date(2026, 12, 3), **facts
+    )
+    await Organisation.filter(id=one.id).update(state="suspended", state_why="核查")
+    await publish_facts(database)
+    assert await told() == (None, None, None, None)
 
 
 async def test_an_event_is_withdrawn_where_it_is_run_no_more(service: Service) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from backend.domain.events.lifecycle import UNPUBLISHED
 from backend.models import Organisation, Project
+from tests.organising import blacklist, host_event, new_organisation
+from tests.routes.evaluation.selecting import NOMINATED, selected
 from tests.service import Service
 
 Json = dict[str, Any]
@@ -139,6 +141,22 @@ async def test_facets_and_filters_agree(world: Service) -> None:
     assert {each["value"]: each["count"] for each in facets["sort"]} == {"competition": 1, "exhibition": 1}
     assert keys(await find(world, sort="competition")) == ["marathon"]
     assert keys(await find(world, city="成都", demonstration="true")) == []
+
+
+async def test_cards_say_who_is_stopped_and_which_event_is_a_demonstration(service: Service) -> None:
+    firm = await new_organisation(7)
+    event = await service.event("marked-fair", **NOMINATED)
+    await host_event(firm, event["id"])
+    [before] = (await find(service, query="marked-fair"))["items"]
+    assert (before["mark"], before["is_demonstration"]) == (None, False)
+    await selected(service, "marked-fair")
+    await blacklist(service, firm)
+    [after] = (await find(service, query="marked-fair", limit=5))["items"]
+    assert (after["mark"], after["is_demonstration"]) == ("frozen", True)
+    [listed] = (await find(service, query=firm.code))["items"]
+    assert listed["mark"] == "blacklisted"
+    page = await service.client.get(f"/search?query={firm.code}", headers={"Accept-Language": "en"})
+    assert "On the black list" in page.text
 
 
 @pytest.mark.parametrize("cursor", ["x", "1", "0.1.1", "9.1.018f6f3e-0000-7000-8000-000000000000", "1.x.y"])

@@ -34,7 +34,7 @@ function unfold(/** @type {boolean} */ isOpen) {
 /** The event as the form would have it. @returns {Values} */
 function valuesOf(/** @type {Record<string, any>} */ event) {
   const profile = Object.fromEntries(PROFILE.map((name) => [name, textOf(event.profile[name])]));
-  const plain = ["kind", "city", "boundary", "neutrality_scope", "factor_set", "plan", "expected_people", "target_pct", "join_points"];
+  const plain = ["kind", "city", "rank", "boundary", "neutrality_scope", "factor_set", "plan", "expected_people", "target_pct", "join_points"];
   return {
     ...Object.fromEntries(plain.map((name) => [name, textOf(event[name])])),
     ...profile,
@@ -44,7 +44,7 @@ function valuesOf(/** @type {Record<string, any>} */ event) {
     ends_at: localOf(event.ends_at),
     agency: event.agency?.code ?? "",
     venue_kwh: "",
-    is_demonstration: event.is_demonstration,
+    is_nominated: event.is_nominated,
     neutralises: [...event.neutralises].sort().join(" "),
     reason: "",
   };
@@ -57,7 +57,7 @@ function fill(/** @type {Values} */ values, /** @type {EventView} */ event) {
   const filed = valuesOf(event);
   for (const [name, value] of Object.entries(values)) {
     if (name === "neutralises") for (const box of all('input[name="neutralises"]', form)) box.checked = value.split(" ").includes(box.value);
-    else if (name === "is_demonstration") fieldOf(form, name).checked = value;
+    else if (name === "is_nominated") fieldOf(form, name).checked = value;
     else fillOne(fieldOf(form, name), value, filed[name]);
   }
 }

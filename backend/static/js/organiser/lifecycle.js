@@ -2,6 +2,7 @@
 import { byId, h, valuesOf } from "../shared/dom.js";
 import { showChange } from "./application.js";
 import { filedYear, isYear } from "./new_year.js";
+import { showDemonstration } from "../shared/demonstration.js";
 import { noticesIn } from "../shared/lazy_section.js";
 import { showRefusal } from "../shared/result.js";
 import { patiently } from "../shared/retry.js";
@@ -27,6 +28,7 @@ export async function readLife(/** @type {Desk} */ desk) {
   showNext(desk, event, documents);
   showFiled(event);
   showChange(desk);
+  await showDemonstration(desk.session, event.slug, byId("nomination"));
 }
 
 // A short cut leaves states out: they stay empty on the way.

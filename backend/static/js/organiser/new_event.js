@@ -12,7 +12,7 @@ import { startYear, yearOf } from "./new_year.js";
 const DRAFT = "organiser.new";
 const NUMBERS = ["expected_people", "target_pct", "venue_kwh"];
 /** @type {Record<string, string>} */
-const FIELD_OF = { slug_taken: "slug", unknown_city: "city", city_ambiguous: "city", event_agency_foreign: "agency", agency_foreign: "agency", event_template_unfit: "template", template_unfit: "template", event_organisation_missing: "organisation", year_period_unfit: "ends_at", year_overlaps: "starts_at", year_organisation_unfit: "organisation", organisation_not_found: "organisation", organisation_not_active: "organisation", organisation_duty_missing: "organisation", year_scene_foreign: "scene", scene_not_found: "scene", year_not_includable: "includes" };
+const FIELD_OF = { slug_taken: "slug", unknown_city: "city", city_ambiguous: "city", event_agency_foreign: "agency", agency_foreign: "agency", nomination_unfit: "rank", event_template_unfit: "template", template_unfit: "template", event_organisation_missing: "organisation", year_period_unfit: "ends_at", year_overlaps: "starts_at", year_organisation_unfit: "organisation", organisation_not_found: "organisation", organisation_not_active: "organisation", organisation_duty_missing: "organisation", year_scene_foreign: "scene", scene_not_found: "scene", year_not_includable: "includes" };
 
 export function startForm(/** @type {Desk} */ desk) {
   const form = byId("event-form");
@@ -66,7 +66,7 @@ function offerOrganisations(/** @type {Desk} */ desk) {
 }
 
 export function valuesIn(/** @type {HTMLFormElement} */ form) {
-  return { ...valuesOf(form), is_demonstration: fieldOf(form, "is_demonstration").checked };
+  return { ...valuesOf(form), is_nominated: fieldOf(form, "is_nominated").checked };
 }
 
 function fill(/** @type {HTMLFormElement} */ form, /** @type {Record<string, any>} */ values) {
@@ -83,9 +83,9 @@ function bodyOf(/** @type {Record<string, any>} */ values) {
   /** @type {any} */
   const body = { name: { "zh-CN": values.name_zh.trim(), en: values.name_en.trim() }, slug: values.slug.trim(), kind: values.kind, city: values.city.trim() };
   for (const name of ["starts_at", "ends_at"]) body[name] = `${values[name]}:00+08:00`;
-  for (const name of ["boundary", "agency", "organisation", "template", "plan", "neutrality_scope"]) if (values[name]?.trim()) body[name] = values[name].trim();
+  for (const name of ["boundary", "agency", "rank", "organisation", "template", "plan", "neutrality_scope"]) if (values[name]?.trim()) body[name] = values[name].trim();
   for (const name of NUMBERS) if (values[name] !== "") body[name] = Number(values[name]);
-  if (values.is_demonstration) body.is_demonstration = true;
+  if (values.is_nominated) body.is_nominated = true;
   return yearOf(values, body);
 }
 

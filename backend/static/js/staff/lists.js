@@ -1,7 +1,7 @@
 // The lists at the supervising authority's desk: cases, proposals, confirmations, removals, appeals.
 import { ask } from "../shared/api.js";
 import { byId, h, tell, valuesOf } from "../shared/dom.js";
-import { count, either, momentOf, t } from "../shared/i18n.js";
+import { count, dayOf, either, momentOf, t } from "../shared/i18n.js";
 import { explain } from "../shared/refusal.js";
 import { Session } from "../shared/session.js";
 import { StaffSignIn } from "../shared/sign_in.js";
@@ -36,7 +36,7 @@ async function open() {
 async function load() {
   tell(byId("lists-notice"), "");
   try {
-    await Promise.all([loadCases(), loadEntries(true)]);
+    await Promise.all([loadCases(), loadCandidates(), loadEntries(true)]);
   } catch (error) {
     if (!signIn.isSignedOut(error)) tell(byId("lists-notice"), explain(error));
   }
@@ -46,6 +46,29 @@ async function loadCases() {
   const { items } = await session.ask(`/v1/staff/list-cases?${new URLSearchParams({ limit: String(PAGE) })}`);
   byId("cases").replaceChildren(...items.map(caseCard));
   byId("cases-empty").hidden = items.length > 0;
+}
+
+async function loadCandidates() {
+  const { items } = await session.ask(`/v1/evaluation/green-candidates?${new URLSearchParams({ limit: String(PAGE) })}`);
+  byId("candidates").replaceChildren(...items.map(candidateCard));
+  byId("candidates-empty").hidden = items.length > 0;
+}
+
+/** An organisation that the criteria would have on the green list; a person proposes it. @param {ItemOf<"/v1/evaluation/green-candidates">} found */
+function candidateCard(found) {
+  const rating = t("lists.candidate.rating", { stars: found.stars, score: found.score, version: found.criteria_version, day: dayOf(found.as_of) });
+  const enter = h("button", { class: "button", type: "button", "data-act": "propose" }, t("lists.candidate.propose"));
+  enter.addEventListener("click", () => {
+    byId("list").value = "green";
+    byId("rule").value = "";
+    byId("organisation").value = found.code;
+    byId("case").value = "";
+    byId("evidence").value = rating;
+    byId("reference").value = `/organisations/${found.code}/credit`;
+    tell(byId("case-told"), "");
+    byId("reason").focus();
+  });
+  return h("li", { class: "card review", "data-candidate": found.code }, h("div", { class: "review-body" }, h("h3", {}, h("a", { href: `/organisations/${found.code}/credit` }, either(found.name))), h("p", { class: "note" }, `${found.code} · ${rating}`), h("div", { class: "buttons" }, enter)));
 }
 
 async function loadEntries(/** @type {boolean} */ isFresh) {

@@ -2,6 +2,7 @@
 import { Refused } from "../shared/api.js";
 import { cityName } from "../shared/city_names.js";
 import { byId, fieldOf, h, valuesOf } from "../shared/dom.js";
+import { showDemonstration } from "../shared/demonstration.js";
 import { showFreeze } from "../shared/freeze.js";
 import { count, dayOf, either, mass, momentOf, t } from "../shared/i18n.js";
 import { alertRow } from "./supervision_alerts.js";
@@ -84,6 +85,9 @@ export async function showEvent(desk, slug) {
     h("section", { class: "card" }, h("h2", {}, t("supervision.event.pools")), pools.items.length ? poolTable(pools.items) : h("p", { class: "note" }, t("supervision.event.pools.none"))),
     h("section", { class: "card" }, h("h2", {}, t("supervision.event.steps")), h("ul", { class: "plain-list" }, steps.items.map(stepRow))),
   );
+  const demonstration = h("div", { id: "demonstration", class: "card" });
+  byId("event-shown").append(demonstration);
+  await showDemonstration(desk.session, slug, demonstration, reload);
   await showFreeze(desk.session, slug, freezer, reload);
 }
 

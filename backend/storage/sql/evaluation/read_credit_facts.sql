@@ -29,10 +29,8 @@ facts AS (
          WHERE d.event_id = own.id AND d.corrects IS NOT NULL AND d.published_at < until.at) AS corrected,
         EXISTS (SELECT 1 FROM disclosures d WHERE d.event_id = own.id
                 AND d.published_at <= own.ends_at + interval '180 days') AS is_disclosed,
-        (SELECT count(*) FROM complaints c WHERE c.state = 'upheld' AND c.answered_at < until.at
-             AND (c.about IN ('event_report', 'event') AND c.subject = own.slug
-                  OR c.about = 'disclosure' AND c.subject IN (SELECT number FROM disclosures d WHERE d.event_id = own.id)))
-            AS complaints,
+        (SELECT count(*) FROM complaints c WHERE c.about IN ('event', 'event_report') AND c.subject = own.slug
+             AND c.state = 'upheld' AND c.answered_at < until.at) AS complaints,
         EXISTS (SELECT 1 FROM attendances a WHERE a.event_id = own.id)
             OR EXISTS (SELECT 1 FROM inventory_lines l WHERE l.event_id = own.id AND l.created_at < until.at) AS is_held,
         EXISTS (SELECT 1 FROM inventory_measures i WHERE i.event_id = own.id AND i.created_at < until.at) AS has_measures,
@@ -57,13 +55,16 @@ SELECT o.id AS organisation_id,
     coalesce(sum(f.lines), 0)::int AS lines,
     coalesce(sum(f.measured), 0)::int AS lines_measured,
     count(f.id) FILTER (WHERE f.is_to_be_disclosed AND NOT f.is_disclosed)::int AS disclosures_late,
-    (coalesce(sum(f.complaints), 0)
-        + (SELECT count(*) FROM complaints c WHERE c.organisation_id = o.id AND c.state = 'upheld'
-               AND c.answered_at < (SELECT at FROM until)
-               AND (c.about IN ('organisation', 'certificate') OR c.about = 'disclosure'
-                    AND c.subject IN (SELECT number FROM disclosures d WHERE d.organisation_id = o.id))))::int
-        AS complaints_upheld,
-    coalesce(sum(f.voided + f.corrected), 0)::int AS false_data,
+    coalesce(sum(f.complaints), 0)::int + (SELECT count(*) FROM complaints c, until
+         WHERE c.organisation_id = o.id AND c.about IN ('organisation', 'disclosure', 'certificate')
+             AND c.state = 'upheld' AND c.answered_at < until.at)::int AS complaints_upheld,
+    (coalesce(sum(f.voided + f.corrected), 0) + (
+        -- Serials tried again and again are one; who sends their own batch a second time has said nothing false.
+        SELECT count(DISTINCT s.tried) FROM serial_refusals s
+        WHERE s.developer_id = o.id AND s.at < (SELECT at FROM until)
+            AND NOT EXISTS (SELECT 1 FROM credit_batches b WHERE b.developer_id = o.id AND s.tried = left(
+                concat(b.retirement_ref, ' ', b.registry_serial_from, '–', b.registry_serial_to), 300))
+    ))::int AS false_data,
     (SELECT count(*) FROM organisation_licences l WHERE l.organisation_id = o.id AND l.confirmed_at IS NOT NULL
          AND (l.revoked_at IS NULL OR l.revoked_at >= (SELECT at FROM until))
          AND l.valid_from <= $2 AND coalesce(l.valid_to, $2) >= $2)::int AS licences_valid,

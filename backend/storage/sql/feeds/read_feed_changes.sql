@@ -8,8 +8,17 @@ WITH facts AS (
             'kinds', (SELECT jsonb_agg(kind ORDER BY kind) FROM unnest(kinds) AS kind),
             'subject', CASE WHEN kinds && ARRAY['verifier', 'credit_developer'] THEN 'third_party'
                 WHEN 'platform' = ANY (kinds) THEN 'platform' ELSE 'implementer' END,
-            'state', state) AS facts
+            'state', state, 'score', rated.score::text, 'stars', rated.stars,
+            'criteria_version', rated.criteria_version, 'rated_on', rated.as_of::text) AS facts
     FROM organisations
+    LEFT JOIN LATERAL (
+        -- The newest result alone: where it says that there is too little to rate, nothing is.
+        SELECT score, stars, CASE WHEN score IS NOT NULL THEN criteria_version END AS criteria_version,
+            CASE WHEN score IS NOT NULL THEN as_of END AS as_of
+        FROM credit_scores
+        WHERE organisation_id = organisations.id AND organisations.state = 'active'
+        ORDER BY id DESC LIMIT 1
+    ) AS rated ON true
     WHERE state IN ('active', 'suspended', 'closed') AND code !~ '^N-'
     UNION ALL
     SELECT 'event/' || events.slug || '/' || organisations.code, jsonb_build_object(
