@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue
-from backend.domain.community.knowledge import Knowledge
 from backend.domain.qr_codes import CodeKeys
 from backend.domain.request_digests import RequestDigests
 from backend.ledger.batch import Ledger
@@ -23,6 +22,8 @@ from backend.services.badges.badges import BadgeAdministration
 from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
+from backend.services.community.content import Content
+from backend.services.community.shelf import Shelf
 from backend.services.complaints.complaints import Complaints
 from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
@@ -86,7 +87,8 @@ class Components:
     intake: PartnerIntake
     steps: StepSync
     scenes: SceneAdministration
-    knowledge: Knowledge
+    shelf: Shelf
+    articles: Content
     content: ContentStore
     photos: Photos
     community: Community

@@ -117,7 +117,8 @@ def _code(*kinds: str) -> Fact:
 FACTS: Final[Mapping[str, Fact]] = {
     # -- grams -------------------------------------------------------------------------------------
     **dict.fromkeys(
-        ("assigned_g", "emission_g", "left_g", "most_g", "personal_g", "retired_g", "worth_g"), _GRAMS
+        ("assigned_g", "emission_g", "left_g", "material_g", "most_g", "personal_g", "retired_g", "worth_g"),
+        _GRAMS,
     ),
     # -- counts and limits ---------------------------------------------------------------------------
     **dict.fromkeys(
@@ -149,6 +150,8 @@ FACTS: Final[Mapping[str, Fact]] = {
             "issued_points",
             "items",
             "items_max",
+            "open_items",
+            "threshold_pct",
             "items_min",
             "keys_max",
             "members_max",
@@ -178,6 +181,7 @@ FACTS: Final[Mapping[str, Fact]] = {
             "size_min",
             "sold",
             "teams_max",
+            "times_max",
             "tonnes",
             "total_points",
             "tries_left",

@@ -14,6 +14,7 @@ import structlog
 from backend.catalogue import Catalogue
 from backend.models import Event
 from backend.services.catalogue.administration import learn_published
+from backend.services.community.shelf import Shelf
 from backend.services.identity.sessions import Sessions
 from backend.services.operations.features import Features
 from backend.services.security.records import SecurityNotes
@@ -26,6 +27,8 @@ REVOKED_EVERY_S = 1.0
 """Whoever leaves, or is sent away, is out of every process within two seconds; the index that is read is small."""
 FEATURES_EVERY_S = 1.0
 """A feature that is switched off is off in every process within two seconds."""
+CONTENT_EVERY_S = 1.0
+"""An article that was corrected is read in every process within two seconds."""
 NOTES_EVERY_S = 1.0
 PUBLISHED_EVERY_S = 15.0
 RECENT = timedelta(minutes=15)
@@ -42,12 +45,14 @@ class ProcessUpkeep:
         catalogue: Catalogue,
         security: SecurityNotes,
         features: Features,
+        shelf: Shelf,
         *,
         reconcile_s: int,
     ) -> None:
         self._rounds: tuple[tuple[str, float, Callable[[], Awaitable[None]]], ...] = (
             ("revoked_sessions", REVOKED_EVERY_S, sessions.load_revoked),
             ("feature_switches", FEATURES_EVERY_S, features.load),
+            ("published_content", CONTENT_EVERY_S, shelf.load),
             ("published_versions", PUBLISHED_EVERY_S, self._learn_published),
             ("security_notes", NOTES_EVERY_S, security.flush),
             ("reconcile_counts", float(reconcile_s), self._reconcile),

@@ -39,6 +39,7 @@ from backend.jobs.supervision.lists import end_entries, look_for_cases
 from backend.jobs.voucher_expiry import expire_vouchers
 from backend.ledger.facts.footprints import FootprintBook
 from backend.outside.photo_files import PhotoFiles
+from backend.services.catalogue.effects import compute_effects
 from backend.services.certificates.transparency_log import log_keys
 from backend.services.security.rates import check_rates
 
@@ -87,6 +88,11 @@ async def _rebuild_boards(components: WorkerComponents) -> Result:
 async def _compute_credit_scores(components: WorkerComponents) -> Result:
     today = day_of(datetime.now(UTC))
     return await compute_credit_scores(components.database, components.catalogue, today)
+
+
+async def _compute_effects(components: WorkerComponents) -> Result:
+    today = day_of(datetime.now(UTC))
+    return {"steps": await compute_effects(components.database, components.catalogue, today)}
 
 
 async def _recount_teams(components: WorkerComponents) -> Result:
@@ -232,6 +238,11 @@ JOBS: tuple[Job, ...] = (
         name="credit_scores",
         rhythm=Every(DAY_S, offset_s=2 * HOUR_S),
         run=_compute_credit_scores,
+    ),
+    Job(
+        name="draft_effects",
+        rhythm=Every(5),
+        run=_compute_effects,
     ),
     Job(
         name="journeys",

@@ -16,7 +16,7 @@ from backend.models.actions import (
     Scene,
 )
 from backend.models.badges import Badge, BadgeImport
-from backend.models.catalogue import CatalogueEntry
+from backend.models.catalogue import CatalogueDraft, CatalogueEntry
 from backend.models.certificates import (
     CertificateLink,
     CertificateName,
@@ -26,7 +26,16 @@ from backend.models.certificates import (
     LogNode,
     LogSignature,
 )
-from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
+from backend.models.community import (
+    Consent,
+    ContentVersion,
+    Medal,
+    Profile,
+    QuizAnswer,
+    Team,
+    TeamDay,
+    TeamMember,
+)
 from backend.models.complaints import Complaint
 from backend.models.credits import (
     CreditBatch,
@@ -137,6 +146,7 @@ from backend.models.supervision import (
     SerialRefusal,
 )
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
+from backend.models.verification import EventVerifier, VerifierOpinion, VerifierQuestion, VerifierReview
 
 __all__ = [
     "Account",
@@ -150,6 +160,7 @@ __all__ = [
     "BadgeBlock",
     "BadgeImport",
     "BindingCode",
+    "CatalogueDraft",
     "CatalogueEntry",
     "Cause",
     "CertificateCheck",
@@ -162,6 +173,7 @@ __all__ = [
     "Companion",
     "Complaint",
     "Consent",
+    "ContentVersion",
     "CreditBatch",
     "CreditObjection",
     "CreditScore",
@@ -180,6 +192,7 @@ __all__ = [
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "EventVerifier",
     "EventYear",
     "EventYearMonth",
     "FeatureSwitch",
@@ -284,6 +297,9 @@ __all__ = [
     "TeamMember",
     "Transfer",
     "Verification",
+    "VerifierOpinion",
+    "VerifierQuestion",
+    "VerifierReview",
     "Voucher",
     "WaitingItem",
 ]

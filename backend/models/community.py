@@ -101,3 +101,27 @@ class QuizAnswer(Model):
 
     class Meta:
         table = "quiz_answers"
+
+
+class ContentVersion(Model):
+    """One version of an article or a quiz question that operators wrote; what it says is never changed."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    kind = fields.TextField()
+    slug = fields.TextField()
+    version = fields.IntField()
+    body = fields.JSONField[dict[str, object]]()
+    is_withdrawal = fields.BooleanField(default=False)
+    reason = fields.TextField()
+    written_by = fields.UUIDField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+    state = fields.TextField(default="draft")
+    effective_from = fields.DateField(null=True)
+    proposed_by = fields.UUIDField(null=True)
+    proposed_at = fields.DatetimeField(null=True)
+    decided_by = fields.UUIDField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    decision_reason = fields.TextField(null=True)
+
+    class Meta:
+        table = "content_versions"

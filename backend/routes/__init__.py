@@ -15,12 +15,14 @@ from backend.routes import (
     badges,
     catalogue,
     catalogue_admin,
+    catalogue_drafts,
     certificates,
     citizen_sign_in,
     claims,
     codes,
     community,
     complaints,
+    content,
     credits,
     demo,
     demonstrations,
@@ -85,6 +87,8 @@ from backend.routes import (
     steps,
     supervision,
     venue,
+    verification,
+    verification_pages,
 )
 from backend.routes.http.endpoint import ANY_DUTY, CITIZEN, Endpoint, Query
 
@@ -123,6 +127,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *me.ENDPOINTS,
     *merges.ENDPOINTS,
     *complaints.ENDPOINTS,
+    *content.ENDPOINTS,
     *lists.ENDPOINTS,
     *minors.ENDPOINTS,
     *catalogue.ENDPOINTS,
@@ -150,10 +155,12 @@ ROUTES: tuple[Endpoint, ...] = (
     *posters.ENDPOINTS,
     *passes.ENDPOINTS,
     *supervision.ENDPOINTS,
+    *verification.ENDPOINTS,
     *inspections.ENDPOINTS,
     *features.ENDPOINTS,
     *remits.ENDPOINTS,
     *catalogue_admin.ENDPOINTS,
+    *catalogue_drafts.ENDPOINTS,
     *platform.ENDPOINTS,
     *health.ENDPOINTS,
 )
@@ -166,6 +173,7 @@ PAGES = (
     *project_pages.PAGES,
     *problem_pages.PAGES,
     *scene_pages.PAGES,
+    *verification_pages.PAGES,
 )
 """Pages by their address."""
 

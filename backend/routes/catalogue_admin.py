@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.errors import MethodNotFound
-from backend.errors.catalogue import CatalogueInvalid, EffectiveTooEarly, VersionPublished
+from backend.errors.catalogue import CatalogueInvalid, DraftNeeded, EffectiveTooEarly, VersionPublished
 from backend.messages.catalogue.administration import (
     MethodVersionRequest,
     MethodVersionView,
@@ -19,6 +19,8 @@ from backend.services.catalogue import administration as admin
 
 async def publish_method(call: Call) -> MethodVersionView:
     components = call.components
+    if not components.settings.is_demo:
+        raise DraftNeeded
     return await admin.publish_method(
         components.database, components.catalogue, call.principal, call.params["code"], call.body
     )
@@ -34,6 +36,8 @@ async def list_rules(call: Call) -> Page[PointRuleView]:
 
 async def publish_rule(call: Call) -> PointRuleView:
     components = call.components
+    if not components.settings.is_demo:
+        raise DraftNeeded
     return await admin.publish_rule(components.database, components.catalogue, call.principal, call.body)
 
 
@@ -54,10 +58,10 @@ ENDPOINTS = in_section(
         "POST /v1/methods/{code}/versions",
         publish_method,
         roles=OPERATOR,
-        summary="Publish a new version of a method, or the day of its retirement",
+        summary="Publish a new version of a method alone, in the demo; elsewhere it is drafted",
         body=MethodVersionRequest,
         answers={201: MethodVersionView},
-        refusals=(MethodNotFound, EffectiveTooEarly, CatalogueInvalid, VersionPublished),
+        refusals=(DraftNeeded, MethodNotFound, EffectiveTooEarly, CatalogueInvalid, VersionPublished),
     ),
     Endpoint(
         "GET /v1/point-rules",
@@ -69,10 +73,10 @@ ENDPOINTS = in_section(
         "POST /v1/point-rules",
         publish_rule,
         roles=OPERATOR,
-        summary="Publish a new points rule",
+        summary="Publish a new points rule alone, in the demo; elsewhere it is drafted",
         body=PointRuleRequest,
         answers={201: PointRuleView},
-        refusals=(EffectiveTooEarly, CatalogueInvalid, VersionPublished),
+        refusals=(DraftNeeded, EffectiveTooEarly, CatalogueInvalid, VersionPublished),
     ),
     Endpoint(
         "GET /v1/staff-actions",

@@ -41,6 +41,7 @@ from backend.errors.organisations import (
     OrganisationNotFound,
 )
 from backend.errors.supervision.freezes import EventFrozen
+from backend.errors.verification import BASIS_REFUSALS
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
 from backend.messages.events.factor_sets import FactorSetComparison
 from backend.messages.events.lifecycle import (
@@ -225,7 +226,14 @@ ENDPOINTS = in_section(
         summary="Move an event to another state; an operator who did not file it accepts and evaluates it",
         body=TransitionRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, EventFrozen, TransitionIllegal, StepNotReady, *YEAR_REFUSALS),
+        refusals=(
+            EventNotFound,
+            EventFrozen,
+            TransitionIllegal,
+            StepNotReady,
+            *YEAR_REFUSALS,
+            *BASIS_REFUSALS,
+        ),
     ),
     Endpoint(
         "GET /v1/events/{slug}/steps",

@@ -20,6 +20,7 @@ from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
 from backend.messages.cursors import read_id
+from backend.render.pages.articles import article_facts
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
@@ -109,7 +110,19 @@ def _desk(name: str) -> Page:
     return desk_page
 
 
-DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions", "causes")
+DESKS: Final = (
+    "desk",
+    "partners",
+    "scenes",
+    "rewards",
+    "merchants",
+    "projects",
+    "jobs",
+    "actions",
+    "causes",
+    "content",
+    "methods",
+)
 
 
 async def screen_page(call: Call) -> Reply:
@@ -312,15 +325,14 @@ async def platform_page(call: Call) -> Reply:
 
 
 async def learn_page(call: Call) -> Reply:
-    return _shell(
-        call, "site/learn.html", lambda _: {"articles": list(call.components.knowledge.articles.values())}
-    )
+    knowledge = await call.components.shelf.today(call.now)
+    return _rendered(call, "site/learn.html", {"articles": list(knowledge.articles.values())})
 
 
 async def article_page(call: Call) -> Reply:
     """An article with the sources, methods and factors it is about; needs no script."""
     language, is_demo = page_language(call), call.components.settings.is_demo
-    articles, catalogue = call.components.knowledge.articles, call.components.catalogue
+    articles = (await call.components.shelf.today(call.now)).articles
     article = articles.get(call.params["slug"])
     if article is None:
         asked = call.params["slug"][:60]
@@ -328,14 +340,10 @@ async def article_page(call: Call) -> Reply:
             call, language, render("site/missing.html", language, is_demo, kind="article", asked=asked), 404
         )
     following = next((each for each in articles.values() if each.position > article.position), None)
-    facts: dict[str, object] = {
-        "article": article,
-        "following": following,
-        "methods": [catalogue.methods[code] for code in article.method_codes],
-        "factors": [catalogue.factors[factor_id] for factor_id in article.factor_ids],
-        "sources": [catalogue.sources[source_id] for source_id in article.source_ids],
-    }
-    return _reply(call, language, render("site/article.html", language, is_demo, **facts))
+    facts = article_facts(article, call.components.catalogue)
+    return _reply(
+        call, language, render("site/article.html", language, is_demo, following=following, **facts)
+    )
 
 
 async def methods_page(call: Call) -> Reply:

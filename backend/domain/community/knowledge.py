@@ -70,6 +70,12 @@ class Knowledge(msgspec.Struct, frozen=True):
 
     articles: dict[str, Article]
     questions: dict[str, Question]
+    earlier: dict[str, Question] = {}
+    """Questions that are asked no more, or not yet: answers of a day point at them."""
+
+    def question(self, id_: str) -> Question | None:
+        """A question that is or was asked."""
+        return self.questions.get(id_) or self.earlier.get(id_)
 
 
 def elsewhere(method: str, parameters: Mapping[str, object]) -> EarnedElsewhere | None:

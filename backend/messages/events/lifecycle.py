@@ -10,6 +10,7 @@ from backend.domain.events.agencies import AgencyCode
 from backend.domain.events.lifecycle import Rank, Scope, State
 from backend.domain.footprint.inputs import MEALS_MAX, NIGHTS_MAX, ROOM_SHARING_MAX, Diet
 from backend.messages.inventory.account import ClaimView
+from backend.messages.organisations.organisations import OrganisationBrief
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request
 
 EventKind = Literal["competition", "conference", "forum", "exhibition", "tourism", "production", "operation"]
@@ -111,13 +112,16 @@ class EvaluationView(Answer):
         Literal["verifier", "second_person", "self_declaration"] | None,
         Meta(description="second_person: an evaluation by an operator who had no part in the event"),
     ]
-    verifier: str | None
+    verifier: Annotated[str | None, Meta(description="its name")]
     statement: str | None
     at: Instant
     is_by_another: Annotated[
         bool, Meta(description="evaluated by somebody who neither filed the event nor entered its data")
     ] = False
     claim: Annotated[ClaimView | None, Meta(description="null: not evaluated yet, or before 0.1.0")] = None
+    verifier_organisation: Annotated[
+        OrganisationBrief | None, Meta(description="the verifier as it stands today, where it signed here")
+    ] = None
 
 
 class AgencyBrief(Answer):

@@ -19,6 +19,8 @@ DeskName = Literal[
     "rewards",
     "jobs",
     "letters",
+    "content",
+    "methods",
 ]
 
 

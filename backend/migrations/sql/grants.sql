@@ -196,7 +196,17 @@ GRANT UPDATE (decision, corrected, decision_reason, decided_by, decided_at) ON c
 -- The label of a demonstration is proposed and decided once.
 GRANT INSERT ON demonstration_proposals TO {role};
 GRANT UPDATE (decision, decision_reason, decided_by, decided_at) ON demonstration_proposals TO {role};
+-- What a version of an article or a question says stays; it is proposed and decided. A draft of the catalogue is edited.
+GRANT INSERT ON content_versions, catalogue_drafts TO {role};
+GRANT UPDATE (state, effective_from, proposed_by, proposed_at, decided_by, decided_at, decision_reason)
+    ON content_versions TO {role};
+GRANT UPDATE (base, body, revision, state, reason, written_by, effect, effect_cursor, effect_done_at,
+    proposed_by, proposed_at, decided_by, decided_at, decision_reason) ON catalogue_drafts TO {role};
 -- Assessments of scenes: what was found stays; it is decided once and may be withdrawn.
 GRANT INSERT ON scene_certifications TO {role};
 GRANT UPDATE (decision, decided_by, decided_at, decided_why, withdrawn_by, withdrawn_at, withdrawn_why)
     ON scene_certifications TO {role};
+-- Verification: what a verifier found and signed stays; an attachment ends once, a question is answered once.
+GRANT INSERT ON event_verifiers, verifier_reviews, verifier_questions, verifier_opinions TO {role};
+GRANT UPDATE (ended_at, ended_by, ended_why) ON event_verifiers TO {role};
+GRANT UPDATE (answer, answered_by, answered_at) ON verifier_questions TO {role};

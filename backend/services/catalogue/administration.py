@@ -49,59 +49,89 @@ async def publish_method(
     database: Database, catalogue: Catalogue, staff: Principal, code: str, request: MethodVersionRequest
 ) -> MethodVersionView:
     """Publish a method's version. Raises MethodNotFound, EffectiveTooEarly, CatalogueInvalid, VersionPublished."""
+    method = checked_method(catalogue, code, request)
+    async with database.transaction():
+        await store_method(staff, catalogue.methods[code], method, request.reason)
+    catalogue.adopt(method)
+    return version_view(method)
+
+
+def checked_method(catalogue: Catalogue, code: str, request: MethodVersionRequest) -> Method:
+    """The version that a request makes, after every check of the catalogue's own.
+
+    Raises MethodNotFound, EffectiveTooEarly, CatalogueInvalid, VersionPublished.
+    """
     current = catalogue.methods.get(code)
     if current is None:
         raise MethodNotFound
     _check_day(request.effective_from)
     if request.retired_on is not UNSET and request.retired_on is not None:
         _check_day(request.retired_on)
-    method = _changed(current, request)
+    method = changed_method(current, request)
     _check_method(catalogue, method)
     if catalogue.knows(code, method.version):
         raise VersionPublished
+    return method
+
+
+async def store_method(staff: Principal, current: Method, method: Method, reason: str) -> None:
+    """Store a checked version; inside the transaction that publishes it. Raises VersionPublished."""
     before, after = _plain(current), _plain(method)
-    changed = {name for name in after if before.get(name) != after[name]}
-    async with database.transaction():
-        await _create_entry("method", code, method.version, body_of(method))
-        await record(
-            staff,
-            "method.publish",
-            code,
-            reason=request.reason,
-            before={name: before.get(name) for name in sorted(changed)},
-            after={name: after[name] for name in sorted(changed)},
-        )
-    catalogue.adopt(method)
-    return version_view(method)
+    changed = sorted(changed_fields(current, method))
+    await _create_entry("method", method.code, method.version, body_of(method))
+    await record(
+        staff,
+        "method.publish",
+        method.code,
+        reason=reason,
+        before={name: before.get(name) for name in changed},
+        after={name: after[name] for name in changed},
+    )
+
+
+def changed_fields(current: msgspec.Struct, other: msgspec.Struct) -> set[str]:
+    """Names of the fields in which two versions differ."""
+    before, after = _plain(current), _plain(other)
+    return {name for name in after if before.get(name) != after[name]}
 
 
 async def publish_rule(
     database: Database, catalogue: Catalogue, staff: Principal, request: PointRuleRequest
 ) -> PointRuleView:
     """Publish a new points rule. Raises EffectiveTooEarly, CatalogueInvalid, VersionPublished."""
+    rule = checked_rule(catalogue, request)
+    async with database.transaction():
+        await store_rule(staff, catalogue.point_rule_on(request.effective_from), rule, request.reason)
+    catalogue.adopt_rule(rule)
+    return rule_view(rule)
+
+
+def new_rule(request: PointRuleRequest) -> PointRule:
+    """The points rule that a request makes."""
+    return view_of(
+        PointRule, request, source_id="product", note={"zh-CN": request.note.zh, "en": request.note.en}
+    )
+
+
+def checked_rule(catalogue: Catalogue, request: PointRuleRequest) -> PointRule:
+    """The same after every check. Raises EffectiveTooEarly, CatalogueInvalid, VersionPublished."""
     _check_day(request.effective_from)
     if request.id in catalogue.point_rules:
         raise VersionPublished
-    rule = view_of(
-        PointRule, request, source_id="product", note={"zh-CN": request.note.zh, "en": request.note.en}
-    )
+    rule = new_rule(request)
     try:
         check_point_rules({rule.id: rule}, catalogue.sources)
     except CatalogueError as error:
         raise CatalogueInvalid.at(error.pointer, error.code, **error.facts) from None
-    before = catalogue.point_rule_on(request.effective_from)
-    async with database.transaction():
-        await _create_entry("points_rule", rule.id, "1", body_of(rule))
-        await record(
-            staff,
-            "points_rule.publish",
-            rule.id,
-            reason=request.reason,
-            before=_plain(before),
-            after=_plain(rule),
-        )
-    catalogue.adopt_rule(rule)
-    return rule_view(rule)
+    return rule
+
+
+async def store_rule(staff: Principal, before: PointRule, rule: PointRule, reason: str) -> None:
+    """Store a checked rule; inside the transaction that publishes it. Raises VersionPublished."""
+    await _create_entry("points_rule", rule.id, "1", body_of(rule))
+    await record(
+        staff, "points_rule.publish", rule.id, reason=reason, before=_plain(before), after=_plain(rule)
+    )
 
 
 async def learn_published(database: Database, catalogue: Catalogue) -> int:
@@ -162,7 +192,8 @@ def rule_view(rule: PointRule) -> PointRuleView:
     return view_of(PointRuleView, rule, note=bilingual(rule.note))
 
 
-def _changed(current: Method, request: MethodVersionRequest) -> Method:
+def changed_method(current: Method, request: MethodVersionRequest) -> Method:
+    """A version with a request's changes, as yet unchecked. Raises CatalogueInvalid."""
     changes: dict[str, Any] = {"version": request.version, "effective_from": request.effective_from}
     for name in request.__struct_fields__:
         value = getattr(request, name)

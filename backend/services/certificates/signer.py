@@ -1,7 +1,7 @@
 """The signer: the one place where certificates' signatures are made. It runs beside the jobs, where the log's key is.
 
-It signs certificates of ours in their canonical form and nothing else: a head of the log is signed by the job that made
-it, and no server process can have one signed.
+It signs certificates and verifiers' opinions of ours in their canonical form and nothing else: a head of the log is
+signed by the job that made it, and no server process can have one signed.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ import structlog
 from backend.domain.certificates.canonical_json import canonical_bytes
 from backend.domain.certificates.document import CERTIFICATE_TYPE, FIRST_TYPE
 from backend.domain.certificates.signatures import LogKeys
+from backend.domain.verification.opinion import VERIFICATION_TYPE
 from backend.outside.signer import LINE_BYTES_MAX, SignAnswer, SignRequest
 
 log = structlog.get_logger(__name__)
 
 IDLE_S_MAX = 5.0
 LOOK_S = 1.0
-CERTIFICATE_TYPES = (CERTIFICATE_TYPE, FIRST_TYPE)
+SIGNED_TYPES = (CERTIFICATE_TYPE, FIRST_TYPE, VERIFICATION_TYPE)
 
 
 @asynccontextmanager
@@ -77,14 +78,14 @@ async def open_signer(keys: LogKeys, path: Path) -> AsyncIterator[None]:
 
 
 def answer_to(keys: LogKeys, line: bytes) -> SignAnswer:
-    """The answer to a request; an empty one to what is no certificate."""
+    """The answer to a request; an empty one to what is neither a certificate nor an opinion."""
     try:
         request = msgspec.json.decode(line, type=SignRequest)
         if request.keys:
             return SignAnswer(keys=keys.public_keys)
         document = msgspec.json.decode(request.sign or b"")
-        is_certificate = isinstance(document, dict) and document.get("type") in CERTIFICATE_TYPES
-        if not is_certificate or canonical_bytes(document) != request.sign:
+        is_ours = isinstance(document, dict) and document.get("type") in SIGNED_TYPES
+        if not is_ours or canonical_bytes(document) != request.sign:
             log.warning("signer_asked_for_something_else")
             return SignAnswer()
     except ValueError:

@@ -41,16 +41,18 @@ from backend.messages.community.knowledge import (
 from backend.models import QuizAnswer
 from backend.models.keys import uuid7
 from backend.services.catalogue.views import source_view
+from backend.services.community.shelf import Shelf
 
 
-def list_articles(knowledge: Knowledge) -> list[ArticleBrief]:
-    """All articles in reading order."""
+async def list_articles(shelf: Shelf, now: datetime) -> list[ArticleBrief]:
+    """All articles of today in reading order."""
+    knowledge = await shelf.today(now)
     return [article_brief(article) for article in knowledge.articles.values()]
 
 
-def show_article(knowledge: Knowledge, catalogue: Catalogue, slug: str) -> ArticleView:
+async def show_article(shelf: Shelf, catalogue: Catalogue, slug: str, now: datetime) -> ArticleView:
     """An article with the methods, factors and sources it is about. Raises ArticleNotFound."""
-    return article_view(find_article(knowledge, slug), catalogue)
+    return article_view(find_article(await shelf.today(now), slug), catalogue)
 
 
 def find_article(knowledge: Knowledge, slug: str) -> Article:
@@ -78,18 +80,18 @@ def article_view(article: Article, catalogue: Catalogue) -> ArticleView:
     )
 
 
-async def quiz_of(knowledge: Knowledge, citizen_id: UUID, now: datetime) -> Quiz:
+async def quiz_of(shelf: Shelf, citizen_id: UUID, now: datetime) -> Quiz:
     """A citizen's questions of today, with the marks once they are answered."""
-    day = day_of(now)
+    day, knowledge = day_of(now), await shelf.today(now)
     done = await QuizAnswer.get_or_none(citizen_id=citizen_id, day=day)
     if done is None:
         asked = questions_of_day(tuple(knowledge.questions), citizen_id, day)
         return _quiz(day, [knowledge.questions[question] for question in asked])
     # The questions that were asked, even if the bank has changed since.
     known = [
-        (knowledge.questions[question], cast(Letter, choice))
-        for question, choice in zip(done.questions, done.choices, strict=True)
-        if question in knowledge.questions
+        (question, cast(Letter, choice))
+        for id_, choice in zip(done.questions, done.choices, strict=True)
+        if (question := knowledge.question(id_)) is not None
     ]
     quiz = _quiz(day, [question for question, _ in known])
     quiz.result = QuizResult(
@@ -102,7 +104,7 @@ async def quiz_of(knowledge: Knowledge, citizen_id: UUID, now: datetime) -> Quiz
 
 
 async def answer_quiz(
-    knowledge: Knowledge,
+    shelf: Shelf,
     queue: LedgerQueue,
     citizen_id: UUID,
     answers: Sequence[QuizChoice],
@@ -110,7 +112,7 @@ async def answer_quiz(
     now: datetime,
 ) -> Outcome:
     """Mark a citizen's answers and book points for right ones; quiz_done and quiz_questions_differ are outcomes."""
-    day = day_of(now)
+    day, knowledge = day_of(now), await shelf.today(now)
     asked = questions_of_day(tuple(knowledge.questions), citizen_id, day)
     chosen = {answer.question: answer.choice for answer in answers}
     if len(chosen) != len(answers) or chosen.keys() != set(asked):

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from backend.services.credits.register import share_pct
 from backend.services.disclosure.chain import publish
 from backend.services.event_reports.report import close_report, compute_report, move_and_publish
 from backend.services.organisations.organisations import organisations_of_event
+from backend.services.verification.basis import verified_by
 from backend.storage.database import UNAVAILABLE, Database
 from backend.storage.statements import read
 
@@ -49,7 +51,17 @@ async def move_and_disclose(
     If the process dies after the closing is committed, the job `disclosures` publishes the release within a minute.
     Raises EventNotFound, TransitionIllegal, StepNotReady, RoleForbidden.
     """
-    view = await move_and_publish(database, staff, slug, request, catalogue, footprints, now, is_demo=is_demo)
+    view = await move_and_publish(
+        database,
+        staff,
+        slug,
+        request,
+        catalogue,
+        footprints,
+        now,
+        verified_by=partial(verified_by, database),
+        is_demo=is_demo,
+    )
     if view.state == "closed":
         # The event is closed whatever becomes of the release: 503 would say that nothing was written.
         with suppress(*UNAVAILABLE):

@@ -42,7 +42,7 @@ from backend.services.catalogue.views import factor_view
 from backend.services.event_reports.aggregation import MODE_ROLES, Attendees, read_attendees
 from backend.services.event_reports.neutralised_sources import neutralised, percent, read_contribution
 from backend.services.events.events import check_may_run, event_view, visible_event
-from backend.services.events.lifecycle import move_event
+from backend.services.events.lifecycle import VerifiedBy, move_event
 from backend.services.events.years import included_years, is_year
 from backend.services.inventory.account import account_reader, read_account_view
 from backend.storage.database import Database
@@ -104,6 +104,7 @@ async def move_and_publish(
     footprints: FootprintBook,
     now: datetime,
     *,
+    verified_by: VerifiedBy,
     is_demo: bool,
 ) -> EventView:
     """Move an event to another state, and publish its report when that closes it.
@@ -117,6 +118,7 @@ async def move_and_publish(
         request,
         catalogue=catalogue,
         account_of=account_reader(database, catalogue),
+        verified_by=verified_by,
         is_demo=is_demo,
     )
     if event.state == "closed":

@@ -24,7 +24,16 @@ from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, Evalu
 from backend.messages.events.years import YearView
 from backend.messages.organisations.organisations import EventOrganisationView, OrganisationBrief
 from backend.messages.shape import Bilingual, Page, view_of
-from backend.models import Badge, Event, EventMember, EventOrganisation, Gate, OrganisationMember
+from backend.models import (
+    Badge,
+    Event,
+    EventMember,
+    EventOrganisation,
+    EventVerifier,
+    Gate,
+    Organisation,
+    OrganisationMember,
+)
 from backend.services.events.years import year_views
 from backend.services.organisations.remits import check_in_remit, events_within, remits_of
 from backend.storage.database import Database
@@ -73,14 +82,14 @@ async def overseen_event(staff: Principal, slug: str) -> Event:
 
 async def check_may_run(staff: Principal, event: Event) -> None:
     """Raises EventNotFound for an organiser and another organisation's event, for a venue's staff where they do not
-    work, for a regulator outside of their remits, and for verifiers.
+    work, for a regulator outside of their remits, and for members of another organisation than its verifier.
 
     Which of their duties a route wants is asked before its handler (services.events.members).
     """
     if staff.role == "organiser" and not await _runs(staff.id, event):
         raise EventNotFound
-    if staff.role == "verifier":
-        raise EventNotFound  # until one is attached to the event
+    if staff.role == "verifier" and not await _verifies(staff.id, event):
+        raise EventNotFound
     if staff.role == "staff" and not await EventMember.exists(
         event_id=event.id, staff_id=staff.id, removed_at=None
     ):
@@ -96,6 +105,14 @@ async def _runs(staff_id: UUID, event: Event) -> bool:
         return True
     return bool(running) and await OrganisationMember.exists(
         staff_id=staff_id, removed_at=None, organisation_id__in=[each.organisation_id for each in running]
+    )
+
+
+async def _verifies(staff_id: UUID, event: Event) -> bool:
+    """Whether an account is a member of the organisation that verifies an event now."""
+    attached = await EventVerifier.get_or_none(event_id=event.id, ended_at=None)
+    return attached is not None and await OrganisationMember.exists(
+        staff_id=staff_id, removed_at=None, organisation_id=attached.organisation_id
     )
 
 
@@ -143,10 +160,23 @@ async def event_views(
         brief = view_of(OrganisationBrief, row, name=name)
         running[row["event_id"]].append(EventOrganisationView(organisation=brief, part=row["part"]))
     years = await year_views(events)
+    verifiers = await _verifiers_of(events)
     return [
-        _view(event, gate_rows[event.id], running[event.id], footprints, years.get(event.id))
+        _view(event, gate_rows[event.id], running[event.id], footprints, years.get(event.id), verifiers)
         for event in events
     ]
+
+
+async def _verifiers_of(events: Sequence[Event]) -> dict[str, OrganisationBrief]:
+    """By id, the verifiers on whose signature these events were evaluated, as they stand today."""
+    ids = {
+        str(each.evaluation["verifier_id"]) for each in events if (each.evaluation or {}).get("verifier_id")
+    }
+    found = await Organisation.filter(id__in=list(ids)) if ids else []
+    return {
+        str(each.id): view_of(OrganisationBrief, each, name=Bilingual(each.name_zh, each.name_en))
+        for each in found
+    }
 
 
 async def show_event(
@@ -167,6 +197,7 @@ def _view(
     running: list[EventOrganisationView],
     footprints: FootprintBook,
     year: YearView | None,
+    verifiers: Mapping[str, OrganisationBrief],
 ) -> EventView:
     agency = load_agencies()[event.agency] if event.agency else None
     price = gate_rows[0] if gate_rows and gate_rows[0]["points_per_kg"] is not None else None
@@ -186,10 +217,18 @@ def _view(
         agency=None if agency is None else agency_brief(agency),
         profile=profile_view(event.profile),
         points_offset=None if price is None else points_offset_view(price),
-        evaluation=None if evaluation is None else msgspec.convert(evaluation, EvaluationView),
+        evaluation=None if evaluation is None else _evaluation_view(evaluation, verifiers),
         organisations=running,
         year=year,
     )
+
+
+def _evaluation_view(
+    evaluation: Mapping[str, Any], verifiers: Mapping[str, OrganisationBrief]
+) -> EvaluationView:
+    view = msgspec.convert(evaluation, EvaluationView)
+    view.verifier_organisation = verifiers.get(evaluation.get("verifier_id") or "")
+    return view
 
 
 def agency_brief(agency: Agency) -> AgencyBrief:

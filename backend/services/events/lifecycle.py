@@ -27,6 +27,7 @@ from backend.models import (
     InventoryLine,
     InventoryMeasure,
     InventoryPeople,
+    Organisation,
     OrganisationMember,
 )
 from backend.services.events.events import check_not_frozen, lock_event, overseen_event
@@ -39,6 +40,8 @@ from backend.storage.statements import read
 
 AccountOf = Callable[[Event], Awaitable[WholeAccount]]
 """Reads the account of a whole event."""
+VerifiedBy = Callable[[Event, WholeAccount], Awaitable[Organisation | None]]
+"""The verifier whose signed opinion on an account an evaluation may rest on (services.verification.basis)."""
 
 
 class _Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +49,8 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
 
     whole: WholeAccount
     evaluated: Evaluated
+    verifier: Organisation | None = None
+    """Whose signed opinion on this account the evaluation rests on."""
 
 
 async def move_event(
@@ -56,12 +61,13 @@ async def move_event(
     *,
     catalogue: Catalogue,
     account_of: AccountOf,
+    verified_by: VerifiedBy,
     is_demo: bool,
 ) -> Event:
     """Move an event to another state. Scans that saw the old state are committed first.
 
     Raises EventNotFound, EventFrozen, TransitionIllegal, RoleForbidden, and the StepNotReady that names what is
-    missing; of a year that is a draft again YEAR_REFUSALS.
+    missing; of a year that is a draft again YEAR_REFUSALS, of an evaluation BASIS_REFUSALS.
     """
     now = datetime.now(UTC)
     async with database.transaction():
@@ -75,8 +81,8 @@ async def move_event(
             (sums,) = await read(database, "read_event_account", event.id)
         told = None
         if sums is not None:
-            told = _Told(whole=await account_of(event), evaluated=await _evaluated(staff, event, step))
-        facts = await _facts(staff, event, step, request, catalogue, now, sums, told)
+            told = await _told(staff, event, step, await account_of(event), verified_by, is_demo=is_demo)
+        facts = await _facts(staff, event, step, request, catalogue, now, sums, told, is_demo=is_demo)
         check_step(step, facts)
         event.state = step.to_state
         event.revision += 1
@@ -110,6 +116,16 @@ async def move_event(
     return event
 
 
+async def _told(
+    staff: Principal, event: Event, step: Step, whole: WholeAccount, verified_by: VerifiedBy, *, is_demo: bool
+) -> _Told:
+    """The account of a step. Raises VerificationOutdated, VerificationAdverse, VerifierSuspended."""
+    is_evaluated = step.to_state == "evaluated"
+    verifier = await verified_by(event, whole) if is_evaluated else None
+    evaluated = await _evaluated(staff, event, step, is_verified=verifier is not None, is_demo=is_demo)
+    return _Told(whole=whole, evaluated=evaluated, verifier=verifier)
+
+
 async def _has_filed(staff: Principal, event: Event) -> bool:
     """Whether a member of staff created, changed or submitted the event; sending it back to draft does not count.
 
@@ -140,13 +156,19 @@ async def _facts(
     now: datetime,
     sums: Mapping[str, int] | None,
     told: _Told | None,
+    *,
+    is_demo: bool,
 ) -> Facts:
     """The facts that the step's needs ask about; sums and documents are read only where a need asks for them."""
     has_filed = "second_person" in step.needs and await _has_filed(staff, event)
     documents: frozenset[str] = frozenset()
     if {"evaluation", "documents"} & set(step.needs):
         kinds = await EventDocument.filter(event_id=event.id).distinct().values_list("kind", flat=True)
-        documents = frozenset(str(kind) for kind in kinds)
+        # A report that nobody signed here is a file like others: it is what the organiser says of itself.
+        unsigned = (
+            set() if is_demo or (told is not None and told.verifier is not None) else {"verifier_report"}
+        )
+        documents = frozenset(str(kind) for kind in kinds) - unsigned
     account = None
     earlier: dict[str, Any] = event.evaluation or {}
     if sums is not None and told is not None:
@@ -185,10 +207,13 @@ def _gaps(event: Event, step: Step, told: _Told) -> tuple[str, ...]:
     return tuple(gap for gap in gaps if gap != "retired")
 
 
-async def _evaluated(staff: Principal, event: Event, step: Step) -> Evaluated:
+async def _evaluated(
+    staff: Principal, event: Event, step: Step, *, is_verified: bool, is_demo: bool
+) -> Evaluated:
     """On what an evaluation by this member of staff rests, and whether it is somebody else's.
 
-    Who filed the event or entered its activity data evaluates neither. A verifier's report comes first; then what an
+    Who filed the event or entered its activity data evaluates neither. A verifier's signed report comes first (in demo
+    mode one that was uploaded will do); then what an
     operator wrote who had no part in the event; what the organiser declares about itself is what is left.
     """
     if step.to_state != "evaluated":
@@ -198,7 +223,7 @@ async def _evaluated(staff: Principal, event: Event, step: Step) -> Evaluated:
         has_part = has_part or await entered.filter(event_id=event.id, created_by__in=accounts).exists()
     is_by_another = staff.role == "operator" and not has_part
     documents = EventDocument.filter(event_id=event.id)
-    if await documents.filter(kind="verifier_report").exists():
+    if is_verified or (is_demo and await documents.filter(kind="verifier_report").exists()):
         return Evaluated("verifier", is_by_another)
     if is_by_another and await documents.filter(kind="evaluation", uploaded_by=staff.id).exists():
         return Evaluated("second_person", is_by_another)
@@ -229,10 +254,18 @@ def _evaluation(
         "basis": told.evaluated.basis,
         "is_by_another": told.evaluated.is_by_another,
         "claim": claim_of(event.name_zh, event.name_en, told.whole, gaps) if is_evaluated else None,
-        "verifier": request.verifier,
+        "verifier": _verifier_name(request, told),
+        "verifier_id": None if told.verifier is None else str(told.verifier.id),
         "statement": facts.statement,
         "at": now.isoformat(),
     }
+
+
+def _verifier_name(request: TransitionRequest, told: _Told) -> str | None:
+    """A name is told of a verifier that verified: of one that signed its own, never what somebody typed."""
+    if told.verifier is not None:
+        return told.verifier.name_zh
+    return request.verifier if told.evaluated.basis == "verifier" else None
 
 
 async def list_steps(

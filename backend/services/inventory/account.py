@@ -256,14 +256,15 @@ def account_view(event: Event, account: WholeAccount, measures: Rows, as_of: dat
             )
             for source, grams in sorted(account.sources.items())
         ],
-        people=_people_view(account.people, account.response_tenths),
+        people=people_view(account.people, account.response_tenths),
         measures=[measure_view(row) for row in measures],
         missing=[m.GapView(code=code, text=Statement(*both(f"inventory.missing.{code}"))) for code in gaps],
         claim=claim_view(event, account, gaps),
     )
 
 
-def _people_view(people: People, response_tenths: int) -> m.PeopleView:
+def people_view(people: People, response_tenths: int) -> m.PeopleView:
+    """People by stratum; strata in which somebody could be found are one."""
     strata = _folded(people.strata)
     return view_of(
         m.PeopleView,

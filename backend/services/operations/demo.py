@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from tortoise.expressions import Q
 
@@ -47,6 +48,7 @@ from backend.services.operations.demo_projects import ensure_demo_project
 from backend.services.operations.demo_rewards import ensure_demo_rewards
 from backend.services.operations.demo_scenes import ensure_demo_scenes
 from backend.services.partners import partners
+from backend.services.verification.basis import verified_by
 from backend.storage.database import Database
 from backend.storage.statements import read
 from backend.tenant import current_tenant
@@ -220,6 +222,7 @@ async def _make_event(database: Database, caller: Principal, catalogue: Catalogu
         step,
         catalogue=catalogue,
         account_of=account_reader(database, catalogue),
+        verified_by=partial(verified_by, database),
         is_demo=True,
     )
 

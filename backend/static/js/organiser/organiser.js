@@ -19,6 +19,7 @@ import { may } from "./permissions.js";
 import { readSuggestion, showNeed, startSuggestion } from "./suggestion.js";
 import { explain } from "../shared/refusal.js";
 import { StaffSignIn } from "../shared/sign_in.js";
+import { readVerification, startVerification } from "./verification.js";
 import { readVenue, startVenue } from "./venue.js";
 import { Section, panelOf, showPage } from "../shared/lazy_section.js";
 import { Session } from "../shared/session.js";
@@ -26,7 +27,7 @@ import { daysOf, either } from "../shared/i18n.js";
 
 const PAGE = 20;
 const OVER = new Set(["closed", "rejected"]);
-const PARTS = { life: readLife, badges: readBadges, pool: readCredits, venue: readVenue, devices: readDevices, live: showLive, inventory: readInventory, report: readReport, documents: readDocuments };
+const PARTS = { life: readSteps, badges: readBadges, pool: readCredits, venue: readVenue, devices: readDevices, live: showLive, inventory: readInventory, report: readReport, documents: readDocuments };
 /** @type {Record<string, string>} */
 const RIGHT_OF = { badges: "badges", venue: "venue" };
 
@@ -61,6 +62,7 @@ export class Desk {
     startDevices(this);
     startDocuments(this);
     startInventory(this);
+    startVerification(this);
     window.addEventListener("hashchange", () => this.show());
   }
 
@@ -171,6 +173,11 @@ export class Desk {
     this.showHead();
     await this.show();
   }
+}
+
+/** The event's way, and who verifies its account. */
+async function readSteps(/** @type {Desk} */ desk) {
+  await Promise.all([readLife(desk), readVerification(desk)]);
 }
 
 /** Pools, what is suggested for them, and what points may pay for. */

@@ -9,7 +9,7 @@ import { waitIn } from "../shared/wait_notice.js";
 
 const AGAIN_MS = 30_000;
 /** Where each count leads. */
-const PATHS = { applications: "/organiser", reviews: "/staff/reviews", complaints: "/staff/complaints", organisations: "/staff/organisations", licences: "/staff/organisations", credits: "/staff/credits", budgets: "/staff/budgets", rewards: "/staff/rewards", jobs: "/staff/jobs", letters: "/staff/jobs" };
+const PATHS = { applications: "/organiser", reviews: "/staff/reviews", complaints: "/staff/complaints", organisations: "/staff/organisations", licences: "/staff/organisations", credits: "/staff/credits", budgets: "/staff/budgets", rewards: "/staff/rewards", jobs: "/staff/jobs", letters: "/staff/jobs", content: "/staff/content", methods: "/staff/methods" };
 
 const session = new Session("staff");
 let timer = 0;

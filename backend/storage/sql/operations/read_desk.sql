@@ -31,3 +31,9 @@ SELECT 'jobs', (count(*) FILTER (WHERE failures > 0))::int,
 FROM jobs
 UNION ALL
 SELECT 'letters', count(*)::int, count(*)::int FROM outbox WHERE failed_at IS NOT NULL
+UNION ALL
+SELECT 'content', count(*)::int, (count(*) FILTER (WHERE effective_from <= current_date))::int
+FROM content_versions WHERE state = 'proposed'
+UNION ALL
+SELECT 'methods', count(*)::int, (count(*) FILTER (WHERE (body->>'effective_from')::date <= current_date))::int
+FROM catalogue_drafts WHERE state = 'proposed'

@@ -1,0 +1,9 @@
+from tortoise.migrations import migration
+from tortoise.migrations.operations import RunSQL
+
+from backend.migrations import read_sql
+
+
+class Migration(migration.Migration):
+    dependencies = [("backend", "0065_certified_scenes")]
+    operations = [RunSQL(read_sql("0069_content_versions.up"), read_sql("0069_content_versions.down"))]

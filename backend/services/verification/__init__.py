@@ -1,0 +1,1 @@
+"""Verifiers at events: attached, reviewing an account line by line, signing an opinion."""
