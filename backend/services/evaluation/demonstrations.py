@@ -46,9 +46,10 @@ from backend.services.organisations.organisations import (
     organisation_brief,
     organisations_of_event,
 )
+from backend.services.organisations.persons import is_another_person
 from backend.services.organisations.remits import events_within, remits_of
 from backend.services.supervision.lists import check_no_member
-from backend.services.supervision.second_person import check_another_person, check_province, is_another_person
+from backend.services.supervision.second_person import check_another_person, check_province
 from backend.storage.database import Database
 
 
