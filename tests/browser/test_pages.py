@@ -70,7 +70,15 @@ LOADED = [
     *("/organisations", "/organisations/91999999MADEMA0016", "/organisations/91999999MADEMA0016/credit"),
     *("/register", "/staff/organisation", "/staff/organisations", "/staff/invitation", "/staff/supervision"),
     *("/criteria", "/criteria/organisations/2026-1", "/platform"),
-    *("/staff/desk", "/staff/partners", "/staff/jobs", "/staff/actions", "/staff/projects"),
+    *(
+        "/staff/desk",
+        "/staff/partners",
+        "/staff/jobs",
+        "/staff/actions",
+        "/staff/projects",
+        "/staff/content",
+        "/staff/methods",
+    ),
     *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings", "/staff/certifications"),
 ]
 LOADS = [
