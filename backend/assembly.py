@@ -45,7 +45,7 @@ from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.community.content import Content
-from backend.services.community.shelf import Shelf
+from backend.services.community.editions import Editions
 from backend.services.complaints.complaints import Complaints
 from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
@@ -133,8 +133,8 @@ async def _open_serving(
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
     features = _features(settings, catalogue, infrastructure)
-    shelf = Shelf(database, catalogue, knowledge)
-    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security, features, shelf)
+    editions = Editions(database, catalogue, knowledge)
+    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security, features, editions)
     device_authenticator = DeviceAuthenticator(database)
     places = ScannedPlaces(codes, events, posters, scenes)
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
@@ -176,8 +176,8 @@ async def _open_serving(
             bundles=OfflineBundles(database, device_authenticator, CodeKeys(settings.keys("code_keys"))),
             intake=_partner_intake(settings, catalogue, infrastructure, anomalies, digests),
             steps=steps,
-            shelf=shelf,
-            articles=Content(database, catalogue, shelf),
+            editions=editions,
+            articles=Content(database, catalogue, editions),
             scenes=SceneAdministration(database, catalogue, codes, scenes, settings.public_base),
             content=_content_store(settings),
             photos=photos,
@@ -222,7 +222,7 @@ def _upkeep(
     sessions: Sessions,
     security: SecurityNotes,
     features: Features,
-    shelf: Shelf,
+    editions: Editions,
 ) -> ProcessUpkeep:
     return ProcessUpkeep(
         infrastructure.database,
@@ -231,7 +231,7 @@ def _upkeep(
         catalogue,
         security,
         features,
-        shelf,
+        editions,
         reconcile_s=settings.reconcile_s,
     )
 

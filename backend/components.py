@@ -23,7 +23,7 @@ from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.community.content import Content
-from backend.services.community.shelf import Shelf
+from backend.services.community.editions import Editions
 from backend.services.complaints.complaints import Complaints
 from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
@@ -87,7 +87,7 @@ class Components:
     intake: PartnerIntake
     steps: StepSync
     scenes: SceneAdministration
-    shelf: Shelf
+    editions: Editions
     articles: Content
     content: ContentStore
     photos: Photos

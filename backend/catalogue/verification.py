@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from backend.catalogue.loader import DIRECTORY
+from backend.catalogue.overlay import catalogue_directory
 from backend.catalogue.reading import CatalogueError
+from backend.tenant import per_tenant
 
 THRESHOLD_PCT_MAX = 20
 
@@ -28,10 +28,10 @@ class VerificationRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     source: VerificationSource
 
 
-@cache
+@per_tenant
 def load_verification_rules(directory: Path | None = None) -> VerificationRules:
     """The rules. Raises CatalogueError."""
-    path = (directory or DIRECTORY) / "verification.toml"
+    path = (directory or catalogue_directory()) / "verification.toml"
     try:
         rules = msgspec.toml.decode(path.read_bytes(), type=VerificationRules)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:

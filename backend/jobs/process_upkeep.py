@@ -14,7 +14,7 @@ import structlog
 from backend.catalogue import Catalogue
 from backend.models import Event
 from backend.services.catalogue.administration import learn_published
-from backend.services.community.shelf import Shelf
+from backend.services.community.editions import Editions
 from backend.services.identity.sessions import Sessions
 from backend.services.operations.features import Features
 from backend.services.security.records import SecurityNotes
@@ -45,14 +45,14 @@ class ProcessUpkeep:
         catalogue: Catalogue,
         security: SecurityNotes,
         features: Features,
-        shelf: Shelf,
+        editions: Editions,
         *,
         reconcile_s: int,
     ) -> None:
         self._rounds: tuple[tuple[str, float, Callable[[], Awaitable[None]]], ...] = (
             ("revoked_sessions", REVOKED_EVERY_S, sessions.load_revoked),
             ("feature_switches", FEATURES_EVERY_S, features.load),
-            ("published_content", CONTENT_EVERY_S, shelf.load),
+            ("published_content", CONTENT_EVERY_S, editions.load),
             ("published_versions", PUBLISHED_EVERY_S, self._learn_published),
             ("security_notes", NOTES_EVERY_S, security.flush),
             ("reconcile_counts", float(reconcile_s), self._reconcile),

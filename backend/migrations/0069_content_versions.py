@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0065_certified_scenes")]
+    dependencies = [("backend", "0068_personal_periods")]
     operations = [RunSQL(read_sql("0069_content_versions.up"), read_sql("0069_content_versions.down"))]

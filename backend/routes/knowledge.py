@@ -14,23 +14,25 @@ from backend.services.community import knowledge
 
 
 async def list_articles(call: Call) -> Page[m_knowledge.ArticleBrief]:
-    return Page(await knowledge.list_articles(call.components.shelf, call.now))
+    return Page(await knowledge.list_articles(call.components.editions, call.now))
 
 
 async def show_article(call: Call) -> m_knowledge.ArticleView:
     components = call.components
-    return await knowledge.show_article(components.shelf, components.catalogue, call.params["slug"], call.now)
+    return await knowledge.show_article(
+        components.editions, components.catalogue, call.params["slug"], call.now
+    )
 
 
 async def show_quiz(call: Call) -> m_knowledge.Quiz:
-    return await knowledge.quiz_of(call.components.shelf, call.principal.id, call.now)
+    return await knowledge.quiz_of(call.components.editions, call.principal.id, call.now)
 
 
 async def answer_quiz(call: Call) -> Outcome:
     request: m_knowledge.QuizRequest = call.body
     components = call.components
     return await knowledge.answer_quiz(
-        components.shelf,
+        components.editions,
         components.queue,
         call.principal.id,
         request.answers,

@@ -325,14 +325,14 @@ async def platform_page(call: Call) -> Reply:
 
 
 async def learn_page(call: Call) -> Reply:
-    knowledge = await call.components.shelf.today(call.now)
+    knowledge = await call.components.editions.today(call.now)
     return _rendered(call, "site/learn.html", {"articles": list(knowledge.articles.values())})
 
 
 async def article_page(call: Call) -> Reply:
     """An article with the sources, methods and factors it is about; needs no script."""
     language, is_demo = page_language(call), call.components.settings.is_demo
-    articles = (await call.components.shelf.today(call.now)).articles
+    articles = (await call.components.editions.today(call.now)).articles
     article = articles.get(call.params["slug"])
     if article is None:
         asked = call.params["slug"][:60]

@@ -70,15 +70,17 @@ LOADED = [
     *("/organisations", "/organisations/91999999MADEMA0016", "/organisations/91999999MADEMA0016/credit"),
     *("/register", "/staff/organisation", "/staff/organisations", "/staff/invitation", "/staff/supervision"),
     *("/criteria", "/criteria/organisations/2026-1", "/platform"),
-    *("/staff/desk", "/staff/partners", "/staff/jobs", "/staff/actions", "/staff/projects"),
     *(
-        "/projects",
-        "/projects/longquan-bamboo-demo",
-        "/ways",
-        "/staff/plantings",
-        "/staff/certifications",
-        "/staff/programmes",
+        "/staff/desk",
+        "/staff/partners",
+        "/staff/jobs",
+        "/staff/actions",
+        "/staff/projects",
+        "/staff/content",
+        "/staff/methods",
     ),
+    *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings", "/staff/certifications"),
+    "/staff/programmes",
 ]
 LOADS = [
     (path, language)

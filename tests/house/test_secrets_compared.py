@@ -25,7 +25,6 @@ COMPARING = {
     "backend.domain.identity.sign_in_codes": "codes that were sent to an address",
     "backend.domain.actions.werun": "WeChat's step data",
     "backend.domain.certificates.commitment": "a certificate's secret link",
-    "backend.domain.feeds": "cursors of a feed",
     "backend.services.feeds.feed": "tokens of machines that read the feed",
 }
 

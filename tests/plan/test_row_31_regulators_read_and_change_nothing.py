@@ -11,7 +11,8 @@ from backend.routes.http.endpoint import Endpoint
 from tests.service import Service
 
 OF_SUPERVISION = re.compile(
-    r"POST /v1/(supervision/.*|inspections(/.*)?|events/\{slug\}/(freeze|release)|lists/.*|list-.*)"
+    r"POST /v1/(supervision/.*|inspections(/.*)?|events/\{slug\}/(freeze|release|demonstration)"
+    r"|demonstration-.*|lists/.*|list-.*)"
 )
 """What a regulator writes: what supervision itself is."""
 OF_ONES_OWN = re.compile(r"(POST|DELETE) /v1/(staff/me(/.*)?|sessions/current)")

@@ -155,4 +155,4 @@ async def test_row_40_what_waits_about_an_organisation_is_for_who_watches_it(ser
         assert await seen(service, f"/v1/organisations/{one.code}/members", regulator) == status
     case = await ListCase.get(organisation_id=here.id)
     refused = await service.post(f"/v1/list-cases/{case.id}/dismissal", {"reason": "not ours"}, regulator)
-    assert (refused.status_code, refused.json()["code"]) == (404, "list_case_not_found")
+    assert (refused.status_code, refused.json()["code"]) == (404, "organisation_not_found")

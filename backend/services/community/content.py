@@ -47,7 +47,7 @@ from backend.messages.names import unseen_sign
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import ContentVersion
 from backend.models.keys import read_id, uuid7
-from backend.services.community.shelf import Published, Shelf, entry_of
+from backend.services.community.editions import Editions, Published, entry_of
 from backend.services.identity.own_citizens import citizens_of
 from backend.services.identity.staff_accounts import record, usernames
 from backend.services.organisations.revisions import Seen
@@ -64,10 +64,10 @@ NO_FIELDS = frozenset({"reason"})
 class Content:
     """The desk of articles and questions."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, shelf: Shelf) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, editions: Editions) -> None:
         self._database = database
         self._catalogue = catalogue
-        self._shelf = shelf
+        self._editions = editions
 
     async def write(
         self,
@@ -86,7 +86,7 @@ class Content:
         body = _fields(request)
         rows = await _versions(kind, slug)
         version = len(rows) + 1
-        if rows or slug in self._shelf.shipped(kind):
+        if rows or slug in self._editions.shipped(kind):
             if seen is None:
                 raise EditRevisionMissing
             seen.check(len(rows))
@@ -110,7 +110,7 @@ class Content:
         Raises ContentNotFound, ContentWaits, EditOutdated, ContentTooEarly, ContentInvalid where others need it.
         """
         rows = await _versions(kind, slug)
-        shipped = self._shelf.shipped(kind).get(slug)
+        shipped = self._editions.shipped(kind).get(slug)
         if not rows and shipped is None:
             raise ContentNotFound
         seen.check(len(rows))
@@ -179,7 +179,7 @@ class Content:
                 reason=request.reason,
                 after={"version": row.version, "is_withdrawal": row.is_withdrawal},
             )
-        await self._shelf.load()
+        await self._editions.load()
         return await self.show(row.kind, row.slug)
 
     async def list_items(
@@ -189,7 +189,9 @@ class Content:
         rows: defaultdict[tuple[str, str], list[ContentVersion]] = defaultdict(list)
         for row in await ContentVersion.all().order_by("kind", "slug", "version"):
             rows[row.kind, row.slug].append(row)
-        keys = {(each, slug) for each in get_args(Kind) for slug in self._shelf.shipped(each)} | rows.keys()
+        keys = {
+            (each, slug) for each in get_args(Kind) for slug in self._editions.shipped(each)
+        } | rows.keys()
         in_force = await self._in_force(now)
         words = folded_words(typed or "").split()[:WORDS_MAX]
         items = [
@@ -203,7 +205,7 @@ class Content:
         """An article or a question with its versions. Raises ContentNotFound."""
         rows = await _versions(kind, slug)
         known: Kind = "article" if kind == "article" else "question"
-        shipped = self._shelf.shipped(known).get(slug)
+        shipped = self._editions.shipped(known).get(slug)
         if not rows and shipped is None:
             raise ContentNotFound
         names = await usernames(
@@ -248,7 +250,7 @@ class Content:
 
     async def _fits(self, candidate: Published) -> None:
         try:
-            await self._shelf.check(candidate)
+            await self._editions.check(candidate)
         except CatalogueError as error:
             raise ContentInvalid.at(error.pointer, error.code, **error.facts) from None
 
@@ -286,13 +288,13 @@ class Content:
             raise EditOutdated from error
 
     async def _in_force(self, now: datetime) -> Mapping[tuple[str, str], int]:
-        return await self._shelf.versions_on(day_of(now))
+        return await self._editions.versions_on(day_of(now))
 
     def _item(
         self, key: tuple[str, str], rows: Sequence[ContentVersion], in_force: Mapping[tuple[str, str], int]
     ) -> ContentItem:
         kind: Kind = "article" if key[0] == "article" else "question"
-        body = rows[-1].body if rows else body_of_entry(self._shelf.shipped(kind)[key[1]])
+        body = rows[-1].body if rows else body_of_entry(self._editions.shipped(kind)[key[1]])
         title: Any = body["title" if kind == "article" else "text"]
         return ContentItem(
             kind=kind,

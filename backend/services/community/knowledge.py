@@ -41,18 +41,18 @@ from backend.messages.community.knowledge import (
 from backend.models import QuizAnswer
 from backend.models.keys import uuid7
 from backend.services.catalogue.views import source_view
-from backend.services.community.shelf import Shelf
+from backend.services.community.editions import Editions
 
 
-async def list_articles(shelf: Shelf, now: datetime) -> list[ArticleBrief]:
+async def list_articles(editions: Editions, now: datetime) -> list[ArticleBrief]:
     """All articles of today in reading order."""
-    knowledge = await shelf.today(now)
+    knowledge = await editions.today(now)
     return [article_brief(article) for article in knowledge.articles.values()]
 
 
-async def show_article(shelf: Shelf, catalogue: Catalogue, slug: str, now: datetime) -> ArticleView:
+async def show_article(editions: Editions, catalogue: Catalogue, slug: str, now: datetime) -> ArticleView:
     """An article with the methods, factors and sources it is about. Raises ArticleNotFound."""
-    return article_view(find_article(await shelf.today(now), slug), catalogue)
+    return article_view(find_article(await editions.today(now), slug), catalogue)
 
 
 def find_article(knowledge: Knowledge, slug: str) -> Article:
@@ -80,9 +80,9 @@ def article_view(article: Article, catalogue: Catalogue) -> ArticleView:
     )
 
 
-async def quiz_of(shelf: Shelf, citizen_id: UUID, now: datetime) -> Quiz:
+async def quiz_of(editions: Editions, citizen_id: UUID, now: datetime) -> Quiz:
     """A citizen's questions of today, with the marks once they are answered."""
-    day, knowledge = day_of(now), await shelf.today(now)
+    day, knowledge = day_of(now), await editions.today(now)
     done = await QuizAnswer.get_or_none(citizen_id=citizen_id, day=day)
     if done is None:
         asked = questions_of_day(tuple(knowledge.questions), citizen_id, day)
@@ -104,7 +104,7 @@ async def quiz_of(shelf: Shelf, citizen_id: UUID, now: datetime) -> Quiz:
 
 
 async def answer_quiz(
-    shelf: Shelf,
+    editions: Editions,
     queue: LedgerQueue,
     citizen_id: UUID,
     answers: Sequence[QuizChoice],
@@ -112,7 +112,7 @@ async def answer_quiz(
     now: datetime,
 ) -> Outcome:
     """Mark a citizen's answers and book points for right ones; quiz_done and quiz_questions_differ are outcomes."""
-    day, knowledge = day_of(now), await shelf.today(now)
+    day, knowledge = day_of(now), await editions.today(now)
     asked = questions_of_day(tuple(knowledge.questions), citizen_id, day)
     chosen = {answer.question: answer.choice for answer in answers}
     if len(chosen) != len(answers) or chosen.keys() != set(asked):

@@ -92,12 +92,7 @@ async def move_event(
         if told is not None:
             event.evaluation = _evaluation(event, step, facts, request, now, told)
         await event.save(update_fields=["state", "revision", "evaluation", "is_demonstration"])
-        if is_year(event) and step.to_state == "rejected":
-            await give_up_months(event)
-        if is_year(event) and (step.from_state, step.to_state) == ("rejected", "draft"):
-            await take_months_again(database, event)
-        if step.to_state == "closed":
-            await publish_surplus(database, event, now)
+        await _follow(database, event, step, now)
         await EventStep.create(
             event_id=event.id,
             from_state=step.from_state,
@@ -114,6 +109,16 @@ async def move_event(
             after={"state": step.to_state},
         )
     return event
+
+
+async def _follow(database: Database, event: Event, step: Step, now: datetime) -> None:
+    """What a step brings with it: the months of a year, the surplus of what was closed."""
+    if is_year(event) and step.to_state == "rejected":
+        await give_up_months(event)
+    if is_year(event) and (step.from_state, step.to_state) == ("rejected", "draft"):
+        await take_months_again(database, event)
+    if step.to_state == "closed":
+        await publish_surplus(database, event, now)
 
 
 async def _told(

@@ -14,7 +14,7 @@ import pytest
 from backend.domain.community.knowledge import questions_of_day
 from backend.domain.days import day_of
 from backend.models import ContentVersion, StaffAction
-from backend.services.community.shelf import Shelf
+from backend.services.community.editions import Editions
 from backend.settings import Settings
 from tests.routes.contract import watch
 from tests.service import Json, Service, open_service
@@ -114,13 +114,13 @@ async def test_a_version_replaces_the_releases_article_from_its_day_on_everywher
     changed = body | {"title": {"zh-CN": "新的标题", "en": "A new title"}, "reason": "better"}
     assert (await write(service, path, changed)).json()["code"] == "edit_revision_missing"
     components = service.components
-    other = Shelf(components.database, components.catalogue, components.shelf.release)
+    other = Editions(components.database, components.catalogue, components.editions.release)
     await other.on(TOMORROW)
     await published(service, path, changed, TOMORROW, version=0)
     await other.load()
-    for shelf in (components.shelf, other):
-        assert (await shelf.on(TODAY)).articles["clean-plate"].title["en"] != "A new title"
-        assert (await shelf.on(TOMORROW)).articles["clean-plate"].title["en"] == "A new title"
+    for editions in (components.editions, other):
+        assert (await editions.on(TODAY)).articles["clean-plate"].title["en"] != "A new title"
+        assert (await editions.on(TOMORROW)).articles["clean-plate"].title["en"] == "A new title"
     withdrawal = await service.post(
         f"{path}/withdrawal",
         {"effective_from": str(TOMORROW), "reason": "gone"},
@@ -172,7 +172,7 @@ async def test_a_question_of_tomorrow_changes_nothing_today(service: Service) ->
     assert (await propose(service, too_early.json())).status_code == 200
     assert (await decide(service, too_early.json())).json()["in_force"] == 0
     assert (await service.client.get("/v1/me/quiz", headers=citizen)).json() == before
-    bank = (await service.components.shelf.on(TOMORROW)).questions
+    bank = (await service.components.editions.on(TOMORROW)).questions
     assert asked not in bank
     assert bank[f"{asked}@1"].right == "b"
     answers = [{"question": each["id"], "choice": "a"} for each in before["questions"]]
@@ -187,7 +187,7 @@ async def test_a_question_of_tomorrow_changes_nothing_today(service: Service) ->
 async def test_what_was_asked_is_told_though_it_was_replaced_since(service: Service) -> None:
     await published(service, f"{QUESTIONS}/plate-grams", question(), TOMORROW)
     await published(service, f"{QUESTIONS}/plate-grams", question(right="c"), TOMORROW, version=1)
-    knowledge = await service.components.shelf.on(TOMORROW)
+    knowledge = await service.components.editions.on(TOMORROW)
     assert "plate-grams@1" not in knowledge.questions
     first, second = knowledge.question("plate-grams@1"), knowledge.question("plate-grams@2")
     assert [each.right for each in (first, second) if each is not None] == ["b", "c"]
@@ -262,9 +262,11 @@ async def test_two_articles_have_not_one_place_and_a_question_needs_its_article(
 
 async def test_a_conflict_that_a_release_brought_does_not_stop_the_desk(service: Service) -> None:
     await published(service, f"{ARTICLES}/metro-km", article(), TODAY)
-    shelf = service.components.shelf
-    moved = msgspec.structs.replace(shelf.release.articles["steps"], position=77)
-    shelf.release = msgspec.structs.replace(shelf.release, articles=shelf.release.articles | {"steps": moved})
+    editions = service.components.editions
+    moved = msgspec.structs.replace(editions.release.articles["steps"], position=77)
+    editions.release = msgspec.structs.replace(
+        editions.release, articles=editions.release.articles | {"steps": moved}
+    )
     view = (await write(service, f"{ARTICLES}/bus-km", article(position=78))).json()
     assert (await propose(service, view)).status_code == 200
 
@@ -274,14 +276,14 @@ async def test_the_quiz_keeps_enough_questions_and_a_broken_version_takes_no_pag
 ) -> None:
     operator = await service.staff("operator")
     codes = set()
-    for slug in service.components.shelf.release.questions:
+    for slug in service.components.editions.release.questions:
         body = {"effective_from": str(TOMORROW), "reason": "old"}
         answer = await service.post(f"{QUESTIONS}/{slug}/withdrawal", body, operator | {"If-Match": '"0"'})
         codes.add(answer.status_code)
         if answer.status_code == 201:
             await decide(service, answer.json())
     assert codes == {201, 422}
-    assert len((await service.components.shelf.on(TOMORROW)).questions) == 3
+    assert len((await service.components.editions.on(TOMORROW)).questions) == 3
     view = await published(service, f"{ARTICLES}/metro-km", article(), TODAY)
     row = await ContentVersion.get(id=view["versions"][0]["id"])
     await ContentVersion.create(
@@ -289,7 +291,7 @@ async def test_the_quiz_keeps_enough_questions_and_a_broken_version_takes_no_pag
         state="published", effective_from=TODAY, proposed_by=row.written_by, proposed_at=datetime.now(UTC),
         decided_by=row.written_by, decided_at=datetime.now(UTC), decision_reason="x",
     )  # fmt: skip
-    await service.components.shelf.load()
+    await service.components.editions.load()
     assert (await service.client.get("/learn/metro-km")).status_code == 200
     assert (await service.client.get("/v1/articles/broken")).status_code == 404
 
@@ -307,7 +309,7 @@ async def test_the_list_is_searched_and_paged(service: Service) -> None:
         cursor = page["next_cursor"]
         if cursor is None:
             break
-    assert found == sorted(service.components.shelf.release.articles)
+    assert found == sorted(service.components.editions.release.articles)
     searched = (await service.client.get("/v1/content?query=PLATE%20clean", headers=headers)).json()["items"]
     assert "clean-plate" in {each["slug"] for each in searched}
     assert (await service.client.get("/v1/content/poems/x", headers=headers)).json()[

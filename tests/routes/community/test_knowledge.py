@@ -25,7 +25,7 @@ async def quiz_of(stage: Service, citizen: dict[str, str]) -> Json:
 
 def answers_to(stage: Service, quiz: Json, right: int = 3) -> Json:
     """A body with so many right answers, in another order than the one asked in."""
-    bank = stage.components.shelf.release.questions
+    bank = stage.components.editions.release.questions
     chosen = []
     for place, question in enumerate(quiz["questions"]):
         correct = bank[question["id"]].right
@@ -68,7 +68,7 @@ async def test_a_quiz_asks_three_things_and_keeps_the_answers_to_itself(stage: S
     assert quiz == await quiz_of(stage, citizen)
     assert len({question["id"] for question in quiz["questions"]}) == 3
     assert quiz["result"] is None
-    bank = stage.components.shelf.release.questions
+    bank = stage.components.editions.release.questions
     for question in quiz["questions"]:
         assert set(question) == {"id", "text", "choices", "article"}
         assert [choice["id"] for choice in question["choices"]] == list(LETTERS)
@@ -137,7 +137,7 @@ async def test_answers_to_other_questions_are_refused_and_the_day_stays_open(sta
     right = answers_to(stage, quiz)["answers"]
     foreign = next(
         each
-        for each in stage.components.shelf.release.questions
+        for each in stage.components.editions.release.questions
         if each not in {a["question"] for a in right}
     )
     for body in (
@@ -217,7 +217,7 @@ async def test_pages_show_every_article_with_its_sources(stage: Service, languag
     assert 'href="/learn"' in home
     contents = (await stage.client.get("/learn", headers=headers)).text
     catalogue = stage.components.catalogue
-    for article in stage.components.shelf.release.articles.values():
+    for article in stage.components.editions.release.articles.values():
         assert f'href="/learn/{article.slug}"' in contents
         page = await stage.client.get(f"/learn/{article.slug}", headers=headers)
         assert page.status_code == 200

@@ -34,7 +34,7 @@ class Published(msgspec.Struct, frozen=True):
     entry: Article | Question | None
 
 
-class Shelf:
+class Editions:
     """What this process knows of the articles and questions. It asks once a second for what was published."""
 
     def __init__(self, database: Database, catalogue: Catalogue, shipped: Knowledge) -> None:
