@@ -106,3 +106,12 @@ async def signed(service: Service, id_: str, who: str = "verifier", **changes: A
     assert answer.status_code == 201, answer.text
     found: Json = answer.json()
     return found
+
+
+async def asked(service: Service, id_: str, who: str = "verifier") -> str:
+    """The id of a question about the first item."""
+    item = (await shown(service, id_, who))["items"][0]
+    answer = await call(service, id_, "questions", {"item": item["key"], "question": "哪块表？"}, who)
+    assert answer.status_code in (200, 201), answer.text
+    (question,) = answer.json()["items"][0]["questions"]
+    return str(question["id"])

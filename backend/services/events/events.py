@@ -262,7 +262,9 @@ async def list_events(
     return await _page(
         database,
         footprints,
-        Event.exclude(Q(state__in=UNPUBLISHED) | Q(template=PERSONAL_TEMPLATE)),
+        Event.filter(Q(template__isnull=True) | Q(template__not=PERSONAL_TEMPLATE)).exclude(
+            state__in=UNPUBLISHED
+        ),
         limit,
         cursor,
     )

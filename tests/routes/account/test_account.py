@@ -226,6 +226,7 @@ PART_OF_EXPORT = {
     "vouchers": "redemptions",
     "guests": "identities",
     "account_moves": "account_moves",
+    "personal_periods": "personal_periods",
     "verifications": "redemptions",
 }
 NOT_EXPORTED = {
@@ -235,6 +236,7 @@ NOT_EXPORTED = {
     "staff_citizens": "which members of staff are asked about no review of the citizen: themselves",
     "action_sums": "sums of actions that are in it",
     "idempotency_keys": "first answers of the last days about what is in it",
+    "personal_period_months": "months of the periods that are in it",
     "binding_codes": "hashed, and good for ten minutes",
     "guardian_codes": "hashed, and good for a quarter of an hour",
     "outbox": "notices on their way, which are in it",

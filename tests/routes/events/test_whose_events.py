@@ -20,6 +20,7 @@ from tests.routes.contract import ENDPOINTS
 from tests.routes.counting import row_counts
 from tests.routes.organisations.organising import hosts_event, member, organisation
 from tests.service import PASSWORD_HASH, Json, Service
+from tests.verifying import asked, attached, licensed
 
 OF_AN_EVENT = [each for each in ENDPOINTS if each.path.startswith("/v1/events/{slug}")]
 RUN = [each for each in OF_AN_EVENT if each.roles is not None and "organiser" in each.roles]
@@ -59,7 +60,7 @@ async def theirs(stage: Service) -> Theirs:
     await stage.pool("theirs")
     badges = await stage.badges(3, "theirs")
     organiser = await stage.staff("organiser")
-    host, co_host, asked = [await organisation() for _ in range(3)]
+    host, co_host, invited = [await organisation() for _ in range(3)]
     await hosts_event(host, "theirs")
     await hosts_event(co_host, "theirs", "co_host")
     await member(stage, host, "owner", username="organiser")
@@ -100,6 +101,9 @@ async def theirs(stage: Service) -> Theirs:
         "members": str((await Staff.get(username="staff")).id),
         "organisations": co_host.code,
     }
+    verifier, free = await licensed(stage, 71), await licensed(stage, 72, username="free")
+    verification = await attached(stage, "theirs", verifier)
+    ids |= {"verifiers": verifier.code, "verification-questions": await asked(stage, verification)}
     await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
     staff = await Staff.get(username="another")
     signed_in = await stage.components.sessions.create_for_staff(staff.id, "organiser")
@@ -111,7 +115,8 @@ async def theirs(stage: Service) -> Theirs:
             "batch_id": (await stage.batch(10))["id"],
             "alias": "AB12CD34",
             "username": "staff",
-            "organisation": asked.code,
+            "organisation": invited.code,
+            "code": free.code,
         },
     )
 

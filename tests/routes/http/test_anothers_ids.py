@@ -21,6 +21,7 @@ from backend.routes.http.endpoint import Endpoint
 from tests.gates import Venue, open_venue
 from tests.mall import open_mall
 from tests.organising import propose
+from tests.periods import my_period, programme
 from tests.routes.actions.test_certifications import assessment, certifier, scene
 from tests.routes.actions.test_certifications import propose as propose_certification
 from tests.routes.asking import sent_with
@@ -31,6 +32,7 @@ from tests.routes.evidencing import act_with_photo, decide, new_photo
 from tests.routes.organisations.organising import member, organisation
 from tests.routes.partnering import new_partner
 from tests.service import Json, Service
+from tests.verifying import asked, attached, licensed
 
 OVERSEERS = {"operator", "regulator"}
 # Named by everybody in the same words, or by operators' staff for the whole city.
@@ -88,6 +90,12 @@ async def world(stage: Service, rows: asyncpg.Connection) -> World:
     ids |= {"/v1/organisations/": theirs.code, "/organisations/": theirs.code}
     ids |= {"/v1/list-entries/": (await propose(stage, theirs))["id"]}
     ids |= await ids_of_supervision(stage, theirs.code)
+    ids |= await ids_of_a_verification(stage)
+    # Whatever their role: who belongs to the organisation reads what is its own.
+    for username in ("staff", "verifier"):
+        await member(stage, theirs, "owner", username=username)
+    period = await my_period(stage, await programme(stage), await stage.citizen("owner"))
+    ids["/v1/me/periods/"] = period["id"]
     return World(
         stage,
         ids,
@@ -95,8 +103,14 @@ async def world(stage: Service, rows: asyncpg.Connection) -> World:
             "citizen": await stage.citizen("owner"),
             "organiser": await stage.staff("organiser"),
             "staff": await stage.staff("staff"),
+            "verifier": await stage.staff("verifier"),
         },
-        {"citizen": await stage.citizen("stranger"), "organiser": other, "staff": away},
+        {
+            "citizen": await stage.citizen("stranger"),
+            "organiser": other,
+            "staff": away,
+            "verifier": await stage.staff("verifier", "stranger"),
+        },
     )
 
 
@@ -196,6 +210,17 @@ async def ids_of_staff(stage: Service) -> dict[str, str]:
     return {
         "/v1/staff/me/sessions/": found[0]["id"] if found else str(uuid7()),
         "/v1/staff/me/passkeys/": "b3duZXJz",
+    }
+
+
+async def ids_of_a_verification(stage: Service) -> dict[str, str]:
+    """A verifier at the event, and what it asked."""
+    verifier = await licensed(stage, 71)
+    verification = await attached(stage, "fair", verifier)
+    return {
+        "/v1/verifications/": verification,
+        "/verifiers/": verifier.code,
+        "/verification-questions/": await asked(stage, verification),
     }
 
 
