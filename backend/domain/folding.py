@@ -83,7 +83,10 @@ def folded_search(text: str) -> str:
 
     A column is made the same by the SQL that compares it (storage/sql/gates/find_gate_badges.sql).
     """
-    return folded(text).translate(_PARTING)
+    parted = folded(text)
+    joined = parted.translate(_PARTING)
+    # A letter and a mark that a dot stood between meet once it is gone.
+    return joined if joined == parted else folded(joined)
 
 
 def typed_token(text: str) -> str:
