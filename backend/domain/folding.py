@@ -7,6 +7,7 @@ nobody sees make no difference. A folded text has no space, so that a space may 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 
 INVISIBLE_KINDS = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 # Unicode calls these letters or marks, and draws nothing: joiners, variation selectors, fillers, an empty pattern.
@@ -46,6 +47,7 @@ MIDDLE_DOTS = (
 )
 """Signs that stand between the parts of a name, whichever a keyboard has: a letter between two names is none."""
 _PARTING = str.maketrans("", "", MIDDLE_DOTS + ".-'")
+_HYPHENS = str.maketrans("", "", "-")
 
 
 def folded(text: str) -> str:
@@ -70,7 +72,7 @@ def seen(text: str) -> str:
 
 def folded_code(text: str) -> str:
     """A code that we draw in Crockford's alphabet, as it was meant: without hyphens, O read as 0, I and L as 1."""
-    return folded(text).replace("-", "").translate(_READ_AS)
+    return _joined(folded(text), _HYPHENS).translate(_READ_AS)
 
 
 def folded_words(text: str) -> str:
@@ -83,15 +85,18 @@ def folded_search(text: str) -> str:
 
     A column is made the same by the SQL that compares it (storage/sql/gates/find_gate_badges.sql).
     """
-    parted = folded(text)
-    joined = parted.translate(_PARTING)
-    # A letter and a mark that a dot stood between meet once it is gone.
-    return joined if joined == parted else folded(joined)
+    return _joined(folded(text), _PARTING)
 
 
 def typed_token(text: str) -> str:
     """A token of letters, digits, hyphens and underscores that was copied or typed: its case counts, blanks do not."""
     return unicodedata.normalize("NFC", seen(text).replace(" ", ""))
+
+
+def _joined(parted: str, signs: Mapping[int, int | None]) -> str:
+    """A folded text without some signs; a letter and its accent meet once the sign between them is gone."""
+    joined = parted.translate(signs)
+    return joined if joined == parted else folded(joined)
 
 
 def _without_signs(text: str) -> str:

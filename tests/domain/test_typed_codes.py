@@ -127,6 +127,7 @@ def test_the_case_of_a_token_counts_and_blanks_do_not() -> None:
 
 @given(st.text())
 @example("C.\u0327")
+@example("C-\u0327")
 def test_every_fold_is_the_same_done_twice(text: str) -> None:
     for fold in (folded_code, folded_words, folded_search, seen, typed_token):
         once = fold(text)
